@@ -1,0 +1,1 @@
+"""Signals: something worth a conversation, with its evidence frozen."""

@@ -1,0 +1,1 @@
+"""Plans, due check-ins, drafts, submit, and the rebuild of a series."""

@@ -1,0 +1,14 @@
+from mooring.checkins.models.answers import Block, CheckIn, Conversation, Reading
+from mooring.checkins.models.plan import CheckInPlan, Draft, DueCheckIn
+from mooring.checkins.models.series import Series
+
+__all__ = [
+    "Block",
+    "CheckIn",
+    "CheckInPlan",
+    "Conversation",
+    "Draft",
+    "DueCheckIn",
+    "Reading",
+    "Series",
+]

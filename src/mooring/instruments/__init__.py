@@ -1,0 +1,1 @@
+"""Immutable versions of instruments, written from the catalogue or by an import."""

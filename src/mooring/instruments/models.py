@@ -1,0 +1,81 @@
+"""What was asked, exactly as it was when it was asked."""
+
+import uuid
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from mooring.catalogue import Instrument, from_json
+from mooring.people.models import Clinic
+
+
+@lru_cache(maxsize=256)
+def _parsed(content: str) -> Instrument:
+    return from_json(content.encode())
+
+
+class InstrumentVersion(models.Model):
+    """One version of a measure, wording included, as canonical JSON under its hash. Never changed: triggers
+    refuse it. A clinic's own measures carry the clinic; the catalogue's carry none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, blank=True)
+    key = models.CharField(max_length=60, help_text="The measure, e.g. state-security.")
+    version = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the content.")
+    content = models.TextField(help_text="Canonical JSON: items, scales, key, wording, licence, sources.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "version"], condition=Q(clinic__isnull=True), name="catalogue_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "key", "version"],
+                condition=Q(clinic__isnull=False),
+                name="clinic_version_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} v{self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert only."""
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    @property
+    def instrument(self) -> Instrument:
+        """The measure as the catalogue's own type; parsed once a process, since rows never change."""
+        return _parsed(self.content)
+
+
+class Reference(models.Model):
+    """A clinic reference: mean, standard deviation and reliability of a scale in the clinic's own data.
+    Never a functional norm. Used for the error of a score where the key itself has no confirmed precision,
+    and always for answers in a range other than the key's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="references")
+    instrument_version = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT)
+    scale = models.CharField(max_length=60)
+    minimum = models.FloatField(help_text="Of the answers, as declared.")
+    maximum = models.FloatField()
+    mean = models.FloatField()
+    sd = models.FloatField()
+    reliability = models.FloatField(null=True, help_text="Cronbach's alpha; null when only totals were given.")
+    persons = models.PositiveIntegerField()
+    source = models.CharField(max_length=200, help_text="Which data, e.g. import of 2026-05-13.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "instrument_version", "scale", "minimum", "maximum"], name="reference_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scale} {self.mean:.2f} ({self.sd:.2f})"

@@ -1,0 +1,1 @@
+"""Small things every room may use: dates, transactions, the typed request. Knows no room."""

@@ -1,0 +1,1 @@
+"""Consent, keys per person, the append-only audit, erasure."""

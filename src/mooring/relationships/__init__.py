@@ -1,0 +1,1 @@
+"""Figures: the people a client is attached to."""
