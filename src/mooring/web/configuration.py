@@ -89,6 +89,7 @@ def _database(text: str, data: Path) -> dict[str, Any]:
 
 def sqlite(path: Path) -> dict[str, Any]:
     """The embedded database: write-ahead log, immediate transactions, full durability."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
