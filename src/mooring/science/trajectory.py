@@ -110,7 +110,7 @@ def trajectories(panel: Panel, dynamics: Dynamics, prior: Prior) -> PanelTraject
     variances = observation_variances(given, errors, dynamics)
     numbers = model(dynamics, prior)
     filtered, smoothed, log_likelihood = _kernels.smooth(offsets, at, given, variances, numbers)
-    return PanelTrajectories(_states(filtered), _states(smoothed), log_likelihood)
+    return PanelTrajectories(States(*filtered), States(*smoothed), log_likelihood)
 
 
 def at(
@@ -164,7 +164,8 @@ def joint(
     if not 0 <= first <= second <= now < occasions.size:
         raise ValueError(f"pair {pair} must lie in 0 to {now}, and {now} among {occasions.size} occasions")
     variances = observation_variances(given, errors, dynamics)
-    predicted, filtered, seen = (np.empty((occasions.size, width)) for width in (5, 5, 7))
+    predicted, filtered = np.empty((3, occasions.size)), np.empty((5, occasions.size))
+    seen = np.empty((occasions.size, 7))
     series = (occasions, given, variances)
     _kernels.filter_one(*series, model(dynamics, prior), predicted, filtered)
     _kernels.look_back(*series, predicted, filtered, now, seen)
@@ -227,6 +228,3 @@ def _first(wrong: npt.NDArray[np.bool_], what: str) -> None:
     if wrong.any():
         raise ValueError(f"occasion {int(np.argmax(wrong))}: {what}")
 
-
-def _states(rows: Floats) -> States:
-    return States(*np.ascontiguousarray(rows.T))
