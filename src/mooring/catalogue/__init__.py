@@ -24,6 +24,7 @@ from mooring.catalogue.model import (
     Wording,
 )
 from mooring.catalogue.movement import dynamics
+from mooring.catalogue.ranges import in_range
 from mooring.catalogue.reader import keys, load
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "digest",
     "dynamics",
     "from_json",
+    "in_range",
     "keys",
     "load",
     "read_declared",

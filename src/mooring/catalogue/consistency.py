@@ -15,13 +15,18 @@ LONGEST_KEY = 60
 
 def check(instrument: Instrument, file: str) -> Instrument:
     """The instrument itself. Raises CatalogueError at the first thing that contradicts another."""
-    _identity(instrument, file)
+    check_structure(instrument, file)
+    check_identity(instrument, file)
+    return instrument
+
+
+def check_structure(instrument: Instrument, file: str) -> None:
+    """Items, scales, forms and cases agree with each other. Raises CatalogueError."""
     _items(instrument, file)
     _scales(instrument, file)
     _forms(instrument, file)
     _variants(instrument, file)
     _golden(instrument, file)
-    return instrument
 
 
 def check_wording(instrument: Instrument, wording: Wording, file: str) -> None:
@@ -57,7 +62,8 @@ def _slot(instrument: Instrument, text: str, place: str, file: str) -> None:
         )
 
 
-def _identity(instrument: Instrument, file: str) -> None:
+def check_identity(instrument: Instrument, file: str) -> None:
+    """Key, version and provenance, and wording where a measure of its kind has one. Raises CatalogueError."""
     if not KEY.fullmatch(instrument.key) or len(instrument.key) > LONGEST_KEY:
         raise CatalogueError(
             file, "key", f"{instrument.key!r} is no key", "Use small letters, digits and single hyphens"

@@ -6,6 +6,7 @@ A field nobody declared is an error and names those that exist: a misspelt thres
 from __future__ import annotations
 
 import difflib
+import math
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -74,7 +75,7 @@ def _union(kinds: tuple[Any, ...], value: object, place: str, file: str) -> Any:
     kinds = tuple(kind for kind in kinds if kind is not type(None))
     for kind in kinds:
         if isinstance(kind, type) and not is_dataclass(kind) and type(value) is kind:
-            return value
+            return _plain(kind, value, place, file)
     return _value(kinds[0], value, place, file)
 
 
@@ -109,7 +110,7 @@ def _record(kind: Any, value: object, place: str, file: str) -> Any:
 def _plain(kind: Any, value: object, place: str, file: str) -> Any:
     if kind is float and type(value) is int:
         return float(value)
-    if type(value) is not kind:
+    if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
         raise CatalogueError(file, place, f"{value!r} is not {WORDS[kind]}", f"Give {WORDS[kind]}")
     return value
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from mooring.catalogue.consistency import check, check_wording
+from mooring.catalogue.consistency import check_identity, check_structure, check_wording
 from mooring.catalogue.decode import decode
 from mooring.catalogue.errors import CatalogueError
 from mooring.catalogue.layout import Assembly, InstrumentFile, WordingFile, worded
@@ -60,8 +60,11 @@ def read(source: Traversable, languages: dict[str, Traversable]) -> Instrument:
     if content.key != expected:
         raise CatalogueError(file, "key", f"{content.key!r} in a place named {expected!r}", "Let them agree")
     instrument = Assembly(content, file).instrument({})
+    check_structure(instrument, file)
     wording = {code: _wording(instrument, code, entry) for code, entry in languages.items()}
-    return check(replace(instrument, wording=wording), file)
+    instrument = replace(instrument, wording=wording)
+    check_identity(instrument, file)
+    return instrument
 
 
 def _wording(instrument: Instrument, language: str, source: Traversable) -> Wording:
