@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mooring.catalogue import CatalogueError, Instrument, canonical, digest, from_json, in_range, keys, load
+from mooring.catalogue import CatalogueError, canonical, digest, from_json, keys, load
 
 
 @pytest.mark.parametrize("key", keys())
@@ -58,21 +58,3 @@ def test_a_broken_stored_measure_is_refused() -> None:
     plain["scales"][0]["items"][0] = "gad7_99"
     with pytest.raises(CatalogueError, match="unknown 'gad7_99'"):
         from_json(json.dumps(plain).encode())
-
-
-def test_another_range_has_no_norms_cut_offs_or_precision() -> None:
-    five: Instrument = in_range(load("ecr"), 1, 5)
-    assert {(item.minimum, item.maximum) for item in five.items} == {(1, 5)}
-    assert [(scale.minimum, scale.maximum, scale.precision) for scale in five.scales] == [(1, 5, None)] * 2
-    assert from_json(canonical(five)) == five
-    core = in_range(load("core-10"), 1, 5).scale("total")
-    assert (core.minimum, core.maximum) == (10, 50)
-    assert (core.norms, core.cutoffs, core.reliable_change, core.precision) == ((), (), (), None)
-    assert in_range(load("ecr"), 1, 7) is load("ecr")
-
-
-def test_a_range_that_cannot_stand_for_every_item_is_refused() -> None:
-    with pytest.raises(CatalogueError, match="differ in range"):
-        in_range(load("csi-16"), 1, 6)
-    with pytest.raises(CatalogueError, match="Let it rise"):
-        in_range(load("ecr"), 5, 1)

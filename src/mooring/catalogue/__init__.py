@@ -24,7 +24,6 @@ from mooring.catalogue.model import (
     Wording,
 )
 from mooring.catalogue.movement import dynamics
-from mooring.catalogue.ranges import in_range
 from mooring.catalogue.reader import keys, load
 
 __all__ = [
@@ -51,7 +50,6 @@ __all__ = [
     "digest",
     "dynamics",
     "from_json",
-    "in_range",
     "keys",
     "load",
     "read_declared",
