@@ -32,3 +32,9 @@ def schedule(plan: CheckInPlan, at: datetime) -> int:
         day += step
     with write():
         return len(DueCheckIn.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def schedule_all(at: datetime) -> int:
+    """Extend every plan in force."""
+    plans = CheckInPlan.objects.in_force(at).filter(participation__course__until__isnull=True)
+    return sum(schedule(plan, at) for plan in plans)

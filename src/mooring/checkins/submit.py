@@ -78,7 +78,12 @@ def submit(
         series = rebuild(participation, [block.instrument_version.key for block in answered.blocks])
         raise_signals(participation, series, at=at)
         audit.record(
-            "submit", "submit", actor=by.pk, subjects=[participation.client_id], at=at, clinic=participation.clinic_id
+            "submit",
+            "submit",
+            actor=by.pk,
+            subjects=[participation.client_id],
+            at=at,
+            clinic=participation.clinic_id,
         )
     return Submitted(checkin, fresh=True)
 
@@ -136,19 +141,29 @@ def _check(participation: Participation, answered: Answered) -> None:
     except ValueError as error:
         raise BadAnswers("zone", str(error), "Send the device's IANA time zone.") from error
     if not answered.blocks and not answered.topic.strip():
-        raise BadAnswers("check-in", "it holds neither answers nor words", "Answer or skip the questions first.")
+        raise BadAnswers(
+            "check-in", "it holds neither answers nor words", "Answer or skip the questions first."
+        )
     seen: set[tuple[UUID, str]] = set()
     figures = {b.figure_id for b in answered.blocks if b.figure_id is not None}
-    known = set(Figure.objects.filter(client_id=participation.client_id, pk__in=figures).values_list("pk", flat=True))
+    known = set(
+        Figure.objects.filter(client_id=participation.client_id, pk__in=figures).values_list("pk", flat=True)
+    )
     for block in answered.blocks:
         version = block.instrument_version
         refuse_risk_items(version)
         if version.clinic_id not in {None, participation.clinic_id}:
             raise BadAnswers(version.key, "this measure belongs to another clinic", "Use one of your own.")
         if block.figure_id is not None and UUID(str(block.figure_id)) not in known:
-            raise BadAnswers(version.key, "it is about somebody who is not on this client's map", "Choose a figure of theirs.")
+            raise BadAnswers(
+                version.key,
+                "it is about somebody who is not on this client's map",
+                "Choose a figure of theirs.",
+            )
         if (identity := (version.pk, str(block.figure_id))) in seen:
-            raise BadAnswers(version.key, "it stands twice in one check-in", "Send each measure once per figure.")
+            raise BadAnswers(
+                version.key, "it stands twice in one check-in", "Send each measure once per figure."
+            )
         seen.add(identity)
         for code, value in block.answers.items():
             require_allowed(version.instrument, code, value)
@@ -159,10 +174,17 @@ def require_allowed(instrument: Instrument, code: str, value: float | None) -> N
     try:
         item = instrument.item(code)
     except KeyError as error:
-        raise BadAnswers(f"{instrument.key} {code}", "there is no such item", "Send the items that were shown.") from error
+        raise BadAnswers(
+            f"{instrument.key} {code}", "there is no such item", "Send the items that were shown."
+        ) from error
     if value is None:
         return
-    whole = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value == int(value)
+    whole = (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value == int(value)
+    )
     if not whole or not item.minimum <= value <= item.maximum:
         raise BadAnswers(
             f"{instrument.key} {code}",

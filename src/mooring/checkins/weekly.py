@@ -17,7 +17,7 @@ from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import current
 from mooring.relationships.models import Figure
 
-SECURITY, DISTRESS, ATTACHMENT, ALLIANCE = "state-security", "distress", "attachment", "alliance"
+SECURITY, DISTRESS, ATTACHMENT, ALLIANCE = "state-security", "distress", "attachment", "session-alliance"
 SHORT = "short"
 WEEKS_A_FIGURE = 4
 

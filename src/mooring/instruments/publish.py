@@ -48,4 +48,3 @@ def current(key: str) -> InstrumentVersion:
     if found is None:
         raise InstrumentVersion.DoesNotExist(f"No version of “{key}” is published.")
     return found
-

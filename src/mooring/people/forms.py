@@ -18,7 +18,9 @@ class JoinForm(forms.Form):
     )
     zone = forms.CharField(widget=forms.HiddenInput, required=False, initial="UTC")
     consent = forms.BooleanField(
-        label=_("I agree that my answers are kept here and read by my therapist. I can withdraw this at any time.")
+        label=_(
+            "I agree that my answers are kept here and read by my therapist. I can withdraw this at any time."
+        )
     )
 
     def __init__(self, *args: object, for_client: bool, has_account: bool, **kwargs: object) -> None:

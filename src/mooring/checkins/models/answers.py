@@ -83,7 +83,9 @@ class Block(models.Model):
     figure = models.ForeignKey(Figure, on_delete=models.PROTECT, null=True, blank=True)
     language = models.CharField(max_length=12, help_text="Language the items were shown in.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Order within the check-in.")
-    minimum = models.FloatField(null=True, help_text="Declared range where it is not the key's own; else null.")
+    minimum = models.FloatField(
+        null=True, help_text="Declared range where it is not the key's own; else null."
+    )
     maximum = models.FloatField(null=True)
     already_keyed = models.BooleanField(
         default=False, help_text="Reversed items were turned before the answers came to us."

@@ -56,10 +56,13 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_until_after_since"
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="membership_until_after_since",
             ),
             models.UniqueConstraint(
-                fields=["clinic", "user", "role"], condition=Q(until__isnull=True), name="membership_once_at_a_time"
+                fields=["clinic", "user", "role"],
+                condition=Q(until__isnull=True),
+                name="membership_once_at_a_time",
             ),
         ]
 
@@ -91,7 +94,8 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__isnull=False, client__isnull=True) | Q(role__isnull=True, client__isnull=False),
+                condition=Q(role__isnull=False, client__isnull=True)
+                | Q(role__isnull=True, client__isnull=False),
                 name="invitation_for_staff_or_client",
             )
         ]

@@ -42,7 +42,9 @@ class Client(models.Model):
     user = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="client_records"
     )
-    code = models.CharField(max_length=64, help_text="The clinic's own code: what may stand in logs and files.")
+    code = models.CharField(
+        max_length=64, help_text="The clinic's own code: what may stand in logs and files."
+    )
     name = SealedTextField(person="id", default="", help_text="As the clinician calls them, e.g. Sarah L.")
     first_name = SealedTextField(person="id", default="", help_text="As the client is greeted.")
     pronouns = models.CharField(

@@ -1,0 +1,126 @@
+"""Rebuild series whole from the raw answers. Submit, import and recompute all call this, so they cannot differ."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from mooring.catalogue import Precision, Scale
+from mooring.checkins.estimate import Occasion, estimate
+from mooring.checkins.models import Block, Series
+from mooring.checkins.models.series import series_id
+from mooring.instruments.models import Reference
+from mooring.people.models import Participation
+
+Key = tuple[UUID | None, str, str]
+"""Figure, instrument key, rater."""
+
+# Everything but the identity is written anew.
+_DERIVED = [field.name for field in Series._meta.fields if field.name != "id"]
+
+
+def rebuild(participation: Participation, instrument_keys: Collection[str] | None = None) -> list[Series]:
+    """Write the series of these measures (of all when None) anew and return them; call inside a transaction.
+
+    The same raw answers give the same rows, bit for bit, in whatever order they came in.
+    """
+    blocks = (
+        Block.objects.filter(checkin__participation=participation)
+        .select_related("checkin", "instrument_version")
+        .order_by("checkin__occurred_at", "checkin_id", "position")
+    )
+    if instrument_keys is not None:
+        blocks = blocks.filter(instrument_version__key__in=set(instrument_keys))
+    grouped: dict[Key, list[Block]] = defaultdict(list)
+    for block in blocks:
+        grouped[block.figure_id, block.instrument_version.key, block.checkin.rater].append(block)
+    references = _references(participation, grouped)
+    series = [
+        _series(participation, key, scale, found, references)
+        for key, found in grouped.items()
+        for scale in found[-1].instrument_version.instrument.scales
+        if any(_touches(block, scale) for block in found)
+    ]
+    Series.objects.bulk_create(
+        series, update_conflicts=True, unique_fields=["id"], update_fields=_DERIVED, batch_size=100
+    )
+    return series
+
+
+def _touches(block: Block, scale: Scale) -> bool:
+    if block.totals is not None:
+        return scale.code in block.totals
+    return bool(set(block.items) & set(scale.items))
+
+
+def _series(
+    participation: Participation,
+    key: Key,
+    scale: Scale,
+    blocks: list[Block],
+    references: dict[str, Precision],
+) -> Series:
+    figure, instrument_key, rater = key
+    touching = [block for block in blocks if _touches(block, scale)]
+    occasions = [_occasion(block, scale.code) for block in touching]
+    return Series(
+        id=series_id(participation.pk, figure, instrument_key, scale.code, rater),
+        clinic_id=participation.clinic_id,
+        participation=participation,
+        figure_id=figure,
+        instrument_key=instrument_key,
+        scale=scale.code,
+        rater=rater,
+        role=scale.role or "other",
+        instrument_version=touching[-1].instrument_version,
+        **estimate(scale, occasions, references.get(_reference_key(touching[-1], scale.code))),
+    )
+
+
+def _occasion(block: Block, scale: str) -> Occasion:
+    declared = None if block.minimum is None or block.maximum is None else (block.minimum, block.maximum)
+    return Occasion(
+        checkin=block.checkin_id,
+        occurred_at=block.checkin.occurred_at,
+        local_date=block.checkin.local_date,
+        instrument=block.instrument_version.instrument,
+        items=block.items,
+        answers=block.answers,
+        total=None if block.totals is None else block.totals.get(scale),
+        answer_range=declared,
+        already_keyed=block.already_keyed,
+    )
+
+
+def _references(participation: Participation, grouped: dict[Key, list[Block]]) -> dict[str, Precision]:
+    """The clinic's own precision where an import measured one; no query when everything has its own."""
+    versions = {
+        block.instrument_version_id
+        for blocks in grouped.values()
+        for block in blocks
+        if needs_reference(block)
+    }
+    if not versions:
+        return {}
+    rows = Reference.objects.filter(clinic=participation.clinic_id, instrument_version__in=versions)
+    return {
+        f"{row.instrument_version_id}/{row.scale}/{row.minimum:g}/{row.maximum:g}": Precision(
+            row.mean, row.sd, row.reliability, "calibrated", row.source
+        )
+        for row in rows
+    }
+
+
+def needs_reference(block: Block) -> bool:
+    """Whether a scale of this block has no confirmed precision of its own."""
+    scales = block.instrument_version.instrument.scales
+    return block.minimum is not None or any(
+        scale.precision is None or scale.precision.sd is None or scale.precision.reliability is None
+        for scale in scales
+    )
+
+
+def _reference_key(block: Block, scale: str) -> str:
+    found = block.instrument_version.instrument.scale(scale)
+    low = found.minimum if block.minimum is None else block.minimum
+    high = found.maximum if block.maximum is None else block.maximum
+    return f"{block.instrument_version_id}/{scale}/{low:g}/{high:g}"

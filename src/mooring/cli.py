@@ -1,0 +1,127 @@
+"""`mooring`: one command for the clinic and for the researcher.
+
+Commands of the clinic import Django only when they are called, so that the others start without it.
+"""
+
+import importlib
+import os
+import sys
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    name="mooring",
+    help="Measurement-based care for attachment-focused therapy.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+clinic_app = typer.Typer(help="Make a clinic and invite people into it.", no_args_is_help=True)
+app.add_typer(clinic_app, name="clinic")
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+Port = Annotated[int, typer.Option(help="Port on localhost.", min=1, max=65535)]
+
+
+def main() -> None:
+    """Run a command; an error that names its own mend is printed as a sentence, not as a traceback."""
+    try:
+        app()
+    except (ValueError, LookupError, OSError) as error:
+        if os.environ.get("MOORING_TRACEBACK"):
+            raise
+        err.print(f"{error}", style="bold", markup=False)
+        sys.exit(1)
+
+
+def _room(name: str, settings: str = "mooring.web.settings") -> ModuleType:
+    """A module of the web system, after Django is ready."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
+    try:
+        import django
+    except ImportError:
+        err.print("This command needs the web system: pip install 'mooring\\[clinic]'")
+        raise typer.Exit(1) from None
+    django.setup()
+    return importlib.import_module(name)
+
+
+@app.command()
+def demo(
+    port: Port = 8000,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Forget what was entered and start over, without serving.")
+    ] = False,
+) -> None:
+    """Serve the demonstration clinic on localhost."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "mooring.demo.settings"
+    run = importlib.import_module("mooring.demo.run")
+    if reset:
+        run.reset(out.print)
+        return
+    run.serve(port, out.print)
+
+
+@app.command()
+def serve(
+    port: Port = 8000, workers: Annotated[int, typer.Option(help="Processes; one on SQLite.", min=1)] = 1
+) -> None:
+    """Serve the clinic on localhost, behind a proxy that brings https; does the work by time beside it."""
+    _room("mooring.web.serving").serve(port, out.print, workers=workers)
+
+
+@app.command()
+def work(once: Annotated[bool, typer.Option("--once", help="One round, then stop.")] = False) -> None:
+    """Do what happens by time: due check-ins, silence. `serve` and `demo` run this themselves."""
+    _room("mooring.web.work").work(once=once)
+
+
+@app.command()
+def recompute(
+    clinic: Annotated[str | None, typer.Option(help="Only this clinic (its UUID).")] = None,
+) -> None:
+    """Rebuild every derived row from the raw answers. Signals are facts: none is added, changed or sent."""
+    done = _room("mooring.checkins.recompute").recompute(clinic)
+    out.print(
+        f"{done.participations} people, {done.series} series rebuilt; {done.changed} differ from before."
+    )
+
+
+@clinic_app.command("new")
+def new_clinic(
+    name: str, zone: Annotated[str, typer.Option(help="IANA time zone, e.g. Europe/Berlin.")] = "UTC"
+) -> None:
+    """Make a clinic."""
+    made = _room("mooring.people.founding").found(name, zone)
+    out.print(f"{made.name} is there. Now invite its first member:")
+    out.print(f"  mooring clinic invite you@example.org --clinic {made.pk} --role clinician", markup=False)
+
+
+@clinic_app.command("invite")
+def invite(
+    email: str,
+    clinic: Annotated[str, typer.Option(help="The clinic's UUID.")],
+    role: Annotated[
+        str, typer.Option(help="clinician, supervisor, admin, responder or researcher.")
+    ] = "clinician",
+) -> None:
+    """Print an invitation link for a member of staff. It is shown once."""
+    link = _room("mooring.people.founding").invite_staff(email, clinic, role, datetime.now(UTC))
+    out.print("Hand this link over yourself; it works once and for fourteen days:")
+    out.print(f"  {link}", markup=False)
+
+
+@clinic_app.command("list")
+def list_clinics() -> None:
+    """List the clinics of this installation."""
+    for clinic in _room("mooring.people.founding").clinics():
+        out.print(f"{clinic.pk}  {clinic.name}  ({clinic.zone})", markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""`make demo`: the clinic on localhost, filled once, kept until reset."""
+
+import fcntl
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+Tell = Callable[[str], None]
+
+
+class DemoRunning(OSError):
+    """Another process serves the demonstration."""
+
+    def __init__(self) -> None:
+        super().__init__("The demonstration is running. Stop it first (Ctrl+C where it was started).")
+
+
+def serve(port: int, tell: Tell) -> None:
+    """Fill the demonstration if it is new, say how to get in, and serve; raises PortTaken."""
+    django.setup()
+    from mooring.demo.settings import HOME
+    from mooring.web import serving
+
+    serving.require_free(port)
+    with _alone(HOME):
+        _fill(tell)
+        _greet(port, tell)
+        serving.run(port)
+
+
+def reset(tell: Tell) -> None:
+    """Forget what was entered and fill the clinic anew; raises DemoRunning."""
+    from mooring.demo.settings import HOME
+
+    with _alone(HOME):
+        _empty(HOME)
+        django.setup()
+        _fill(tell)
+    tell("The demonstration starts over.")
+
+
+def _fill(tell: Tell) -> None:
+    from django.utils import timezone
+
+    from mooring.demo import seed
+    from mooring.demo.settings import HOME
+    from mooring.web import serving
+
+    whole = HOME / "filled"
+    if not whole.exists():
+        # A first start that was interrupted: begin again rather than show half a clinic.
+        _empty(HOME)
+    serving.prepare()
+    if whole.exists():
+        return
+    started = time.monotonic()
+    tell("Filling the demonstration clinic (once) ...")
+    seed.seed(timezone.now(), lambda line: tell(f"  {line}"))
+    whole.touch()
+    tell(f"  done in {time.monotonic() - started:.0f} s")
+
+
+def _empty(home: Path) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    (home / "data").mkdir(parents=True)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold the demonstration, so that nobody empties it while it serves; raises DemoRunning."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with (home.parent / f"{home.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoRunning from error
+        yield
+
+
+def _greet(port: int, tell: Tell) -> None:
+    from mooring.demo import seed
+
+    tell("")
+    tell(f"  Mooring's demonstration clinic:  http://localhost:{port}/")
+    tell("")
+    tell("  One click on that page makes you somebody. To sign in by hand:")
+    for email in ("sarah@demo.example", "john@demo.example", "ines@demo.example"):
+        tell(f"    {email:22} password: {seed.PASSWORD}")
+    tell("")
+    tell("  What you enter stays until `make demo-reset`. Stop with Ctrl+C.")
+    sys.stdout.flush()
+
+
+assert os.environ.get("DJANGO_SETTINGS_MODULE") == "mooring.demo.settings", (
+    "only the demonstration fills itself"
+)

@@ -1,0 +1,331 @@
+"""Fill the demonstration: the stories' answers, written as if each had been sent in its week.
+
+Everything goes through the same rebuild and the same rules as a real check-in. What is known beforehand is
+the truth behind the answers (stories.toml), never what the rules make of it.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from allauth.account.models import EmailAddress
+
+from mooring.checkins.judge import raise_all
+from mooring.checkins.models import Block, CheckIn, CheckInPlan, Conversation, DueCheckIn, Reading
+from mooring.checkins.rebuild import rebuild
+from mooring.checkins.schedule import schedule
+from mooring.checkins.weekly import ALLIANCE, ATTACHMENT, compose
+from mooring.instruments.models import InstrumentVersion
+from mooring.instruments.publish import publish_catalogue
+from mooring.kit.dates import instant_of, local_date
+from mooring.kit.transactions import write
+from mooring.people.models import CareRelation, Client, Clinic, Course, Membership, Participation, User
+from mooring.privacy import consent
+from mooring.relationships.models import Figure
+from mooring.science import stories
+from mooring.science.simulate import Simulated
+
+PASSWORD = "quayside"  # noqa: S105 - printed at start, works in the demonstration only
+WEEKS = 26
+ZONE = "Europe/Berlin"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person of the demonstration: who they are, what they wrote, and what is true of them."""
+
+    code: str
+    name: str
+    first_name: str
+    pronouns: str
+    story: stories.Story
+    figures: Mapping[str, tuple[str, str]]
+    """Key in the story → (kind, name)."""
+    topics: Mapping[int, str]
+    therapist: str
+    due_days_ago: int
+    reading_time: time
+    reading_days_after: int = 1
+    email: str | None = None
+    weeks: int = WEEKS
+    kind: Course.Kind = Course.Kind.INDIVIDUAL
+    course_key: str = field(default="")
+
+
+def seed(at: datetime, tell: Callable[[str], None] = lambda _: None) -> None:
+    """Write the whole clinic as of `at`; the database must be empty."""
+    publish_catalogue()
+    words, numbers = _toml("words.toml"), _toml("stories.toml")
+    clinic = Clinic.objects.create(
+        name=words["clinic"]["name"],
+        zone=words["clinic"]["zone"],
+        crisis_lines=words["clinic"]["crisis_lines"],
+    )
+    began = at - timedelta(weeks=60)
+    therapists = {key: _therapist(clinic, entry, began) for key, entry in words["therapists"].items()}
+    courses: dict[str, Course] = {}
+    parts = [*_told(words, numbers), *_simulated(words, numbers)]
+    for number, part in enumerate(parts, start=1):
+        with write():
+            _live(clinic, part, therapists, courses, at)
+        if number % 11 == 0 or number == len(parts):
+            tell(f"{number} of {len(parts)} people")
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("mooring.demo") / name).read_text())
+
+
+def _therapist(clinic: Clinic, entry: Mapping[str, str], since: datetime) -> User:
+    user = _account(entry["email"], entry["name"])
+    Membership.objects.create(clinic=clinic, user=user, role=Membership.Role.CLINICIAN, since=since)
+    return user
+
+
+def _account(email: str, name: str) -> User:
+    user: User = User.objects.create_user(email, PASSWORD, name=name, zone=ZONE)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def _told(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Part]:
+    # Sarah is due today and read tomorrow; John answered yesterday and is read within the hour.
+    rhythm = {
+        "sarah": (0, time(16, 50), 1),
+        "john": (1, time(9, 50), 1),
+        "mara": (2, time(18, 0), 3),
+        "jonas": (2, time(18, 0), 3),
+    }
+    parts = []
+    for number, (key, entry) in enumerate(words["people"].items(), start=1):
+        numbered = numbers["people"][key]
+        couple = key in {"mara", "jonas"}
+        days_ago, reading_time, after = rhythm[key]
+        parts.append(
+            Part(
+                code=f"Q-{number:03}",
+                name=entry["name"],
+                first_name=entry["first_name"],
+                pronouns=entry["pronouns"],
+                story=stories.told(numbered, WEEKS),
+                figures={f: (kind, entry["figures"][f]) for f, kind in numbered["figures"].items()},
+                topics={int(week): text for week, text in entry["topics"].items()},
+                therapist="ines",
+                due_days_ago=days_ago,
+                reading_time=reading_time,
+                reading_days_after=after,
+                email=entry["email"],
+                kind=Course.Kind.COUPLE if couple else Course.Kind.INDIVIDUAL,
+                course_key="mara and jonas" if couple else key,
+            )
+        )
+    return parts
+
+
+def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Part]:
+    own = words["simulated"]
+    parts = []
+    for index, entry in enumerate(numbers["simulated"]):
+        story = stories.drawn(entry, numbers["archetypes"][entry["archetype"]])
+        name, pronouns = own["names"][index]
+        called = {
+            "mother": ("mother", "Mum"),
+            "father": ("father", "Dad"),
+            "partner": ("partner", own["partners"][index % len(own["partners"])]),
+            "friend": ("friend", own["friends"][index % len(own["friends"])]),
+            "therapist": ("therapist", "Ines" if index % 2 else "Tomas"),
+        }
+        present = {series.partition(":")[2] for series in story.series} - {""}
+        topic = own["topics"][index % len(own["topics"])]
+        parts.append(
+            Part(
+                code=f"Q-{index + 101}",
+                name=name,
+                first_name=name.split()[0],
+                pronouns=pronouns,
+                story=story,
+                figures={key: value for key, value in called.items() if key in present},
+                topics={entry["weeks"]: topic} if index % 4 else {},
+                therapist="ines" if index % 2 else "tomas",
+                due_days_ago=index % 7,
+                reading_time=time(9 + index % 8, 30 * (index // 8 % 2)),
+                weeks=entry["weeks"],
+                course_key=f"simulated {index}",
+            )
+        )
+    return parts
+
+
+def _live(
+    clinic: Clinic, part: Part, therapists: Mapping[str, User], courses: dict[str, Course], at: datetime
+) -> None:
+    today = local_date(at, ZONE)
+    # The latest week of the story fell due one week before the check-in that is open now.
+    last_due = today - timedelta(days=part.due_days_ago or 7)
+    first_due = last_due - timedelta(weeks=part.weeks - 1)
+    since = instant_of(first_due - timedelta(days=6), time(9), ZONE)
+    course = (
+        courses.setdefault(part.course_key, _course(clinic, part, since))
+        if part.course_key not in courses
+        else courses[part.course_key]
+    )
+    client, participation = _join(clinic, part, course, therapists[part.therapist], since)
+    figures = {
+        key: Figure.objects.create(clinic=clinic, client=client, kind=kind, name=name, position=position)
+        for position, (key, (kind, name)) in enumerate(part.figures.items())
+    }
+    about = next(key.partition(":")[2] for key in part.story.series if key.startswith("security:"))
+    plan = CheckInPlan.objects.create(
+        clinic=clinic,
+        participation=participation,
+        since=since,
+        zone=ZONE,
+        weekday=first_due.weekday(),
+        security_figure=figures[about],
+        reader=therapists[part.therapist],
+        reading_weekday=(last_due + timedelta(days=part.reading_days_after)).weekday(),
+        reading_time=part.reading_time,
+    )
+    schedule(plan, at)
+    _answer(part, plan, figures, first_due, at)
+    raise_all(participation, rebuild(participation), at=at)
+    _talk(part, participation, therapists[part.therapist], at)
+
+
+def _course(clinic: Clinic, part: Part, since: datetime) -> Course:
+    created: Course = Course.objects.create(clinic=clinic, kind=part.kind, since=since)
+    return created
+
+
+def _join(
+    clinic: Clinic, part: Part, course: Course, therapist: User, since: datetime
+) -> tuple[Client, Participation]:
+    user = _account(part.email, part.first_name) if part.email else None
+    client = Client.objects.create(
+        clinic=clinic,
+        user=user,
+        code=part.code,
+        name=part.name,
+        first_name=part.first_name,
+        pronouns=part.pronouns,
+    )
+    participation = Participation.objects.create(clinic=clinic, course=course, client=client)
+    CareRelation.objects.create(clinic=clinic, participation=participation, clinician=therapist, since=since)
+    if user is not None:
+        consent.express(
+            consent.Action.GIVEN,
+            consent.Purpose.CARE,
+            subject=client.pk,
+            clinic=clinic.pk,
+            text_version="care-2026-11",
+            actor=user.pk,
+            at=since,
+        )
+    return client, participation
+
+
+def _answer(
+    part: Part, plan: CheckInPlan, figures: Mapping[str, Figure], first_due: date, at: datetime
+) -> None:
+    lived = stories.live(part.story)
+    keys = {figure.pk: key for key, figure in figures.items()}
+    versions = {str(v.pk): v for v in InstrumentVersion.objects.filter(clinic=None)}
+    jitter = np.random.default_rng([part.story.seed, 7])
+    checkins, blocks = [], []
+    for due in DueCheckIn.objects.filter(
+        plan=plan, due_on__lt=first_due + timedelta(weeks=part.weeks)
+    ).order_by("due_on"):
+        week = (due.due_on - first_due).days // 7
+        moment = due.opens_at + timedelta(minutes=int(jitter.integers(30, 300)))
+        if np.isnan(lived["distress"].answers[week]).all() or moment >= at:
+            continue
+        checkin = _checkin(part, plan, due, moment, part.topics.get(week + 1, ""))
+        checkins.append(checkin)
+        for position, block in enumerate(compose(plan, due.due_on)):
+            version = versions[block.instrument_version]
+            figure = (
+                None if block.figure is None else next(k for f, k in keys.items() if str(f) == block.figure)
+            )
+            answers = {item: _given(lived, version, item, figure, week) for item in block.items}
+            blocks.append(
+                Block(
+                    clinic_id=plan.clinic_id,
+                    checkin=checkin,
+                    instrument_version=version,
+                    figure_id=block.figure,
+                    language=block.language,
+                    position=position,
+                    items=list(block.items),
+                    answers=answers,
+                )
+            )
+    CheckIn.objects.bulk_create(checkins)
+    Block.objects.bulk_create(blocks)
+
+
+def _checkin(part: Part, plan: CheckInPlan, due: DueCheckIn, moment: datetime, topic: str) -> CheckIn:
+    return CheckIn(
+        clinic_id=plan.clinic_id,
+        participation_id=plan.participation_id,
+        client_id=plan.participation.client_id,
+        due=due,
+        client_made_id=uuid4(),
+        source=CheckIn.Source.PHONE,
+        answered_at=moment,
+        received_at=moment,
+        occurred_at=moment,
+        zone=plan.zone,
+        local_date=local_date(moment, plan.zone),
+        topic=topic,
+    )
+
+
+def _given(
+    lived: Mapping[str, Simulated], version: InstrumentVersion, item: str, figure: str | None, week: int
+) -> float | None:
+    """The simulated answer to one item, turned to the way the bank asks it."""
+    instrument = version.instrument
+    asked = instrument.item(item)
+    name = asked.scale if version.key not in {ATTACHMENT, "state-security"} else f"{asked.scale}:{figure}"
+    if version.key == ALLIANCE:
+        name = "alliance"
+    form = stories.FORMS[str(asked.scale)]
+    place = [i.code for i in instrument.scored_items(str(asked.scale), "short")].index(item)
+    value = float(lived[str(name)].answers[week, place])
+    if np.isnan(value):
+        return None
+    turned_there, turned_here = place in form.reversed, asked.reversed
+    return value if turned_there == turned_here else form.minimum + form.maximum - value
+
+
+def _talk(part: Part, participation: Participation, therapist: User, at: datetime) -> None:
+    """Everything but the latest check-in has been read, and most of what was written was talked about."""
+    sent = list(CheckIn.objects.filter(participation=participation).in_order())
+    plan = participation.plans.get()
+    readings, talks = [], []
+    for checkin in sent:
+        read_at = plan.next_reading(checkin.received_at)
+        if read_at >= at:
+            continue
+        readings.append(Reading(clinic_id=participation.clinic_id, checkin=checkin, by=therapist, at=read_at))
+        if checkin.topic:
+            talks.append(
+                Conversation(
+                    clinic_id=participation.clinic_id,
+                    checkin=checkin,
+                    by=therapist,
+                    at=read_at + timedelta(hours=1),
+                )
+            )
+    Reading.objects.bulk_create(readings)
+    Conversation.objects.bulk_create(talks)
+
+
+def utc_now() -> datetime:
+    """The present moment, for the command line."""
+    return datetime.now(UTC)

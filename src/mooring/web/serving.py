@@ -1,0 +1,93 @@
+"""Get the installation ready and serve it. Only on localhost: a proxy brings the outside and https."""
+
+import importlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from django.conf import settings
+from django.core.management import call_command
+
+from mooring.instruments.publish import publish_catalogue
+
+Tell = Callable[[str], None]
+ADDRESS = "127.0.0.1"
+
+
+class PortTaken(OSError):
+    """Another program listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is taken by another program. Choose another: PORT={port + 1} make demo, or --port {port + 1}."
+        )
+
+
+def prepare() -> None:
+    """Database, catalogue and static files as this version needs them. Safe to repeat."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    publish_catalogue()
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def require_free(port: int) -> None:
+    """Raises PortTaken, before anything else was started."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+        # A port of a server that stopped a second ago is free, though its last connections linger.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            raise PortTaken(port) from error
+
+
+def serve(port: int, tell: Tell, *, workers: int = 1) -> None:
+    """Prepare, then serve until interrupted; raises PortTaken, or ValueError for workers on SQLite."""
+    if workers > 1 and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        raise ValueError("SQLite is served by one process. Leave --workers at 1, or set MOORING_DATABASE.")
+    require_free(port)
+    prepare()
+    tell(f"Mooring listens on http://localhost:{port}/ . Put a proxy with https before it; stop with Ctrl+C.")
+    run(port, workers)
+
+
+def run(port: int, workers: int = 1) -> None:
+    """Serve with granian and keep `mooring work` alive beside it, until interrupted."""
+    granian = importlib.import_module("granian")
+    constants = importlib.import_module("granian.constants")
+    stop = threading.Event()
+    worker = threading.Thread(target=_keep_working, args=(stop,), daemon=True)
+    server = granian.Granian(
+        target="mooring.web.wsgi:application",
+        address=ADDRESS,
+        port=port,
+        interface=constants.Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    )
+    worker.start()
+    try:
+        server.serve()
+    finally:
+        stop.set()
+        worker.join(timeout=10)
+
+
+def _keep_working(stop: threading.Event) -> None:
+    while not stop.is_set():
+        child = subprocess.Popen([sys.executable, "-m", "mooring.cli", "work"], env=os.environ)
+        while child.poll() is None and not stop.wait(0.5):
+            pass
+        if child.poll() is None:
+            child.terminate()
+            child.wait(timeout=10)
+        elif not stop.is_set():
+            time.sleep(5)
