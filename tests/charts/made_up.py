@@ -19,6 +19,7 @@ from mooring.charts.points import (
     Stretch,
     woven,
 )
+from mooring.charts.timeline import Moment, Weeks
 
 START = date(2025, 11, 19)
 TODAY = date(2026, 5, 13)
@@ -38,10 +39,10 @@ def smoothed(
     *,
     start: date = START,
     weeks_after: int = 0,
-    noise: float = 0.42,
+    noise: float = 0.6,
     sway: float = 1.5,
 ) -> tuple[Point, ...]:
-    """A Gaussian process (Matérn 3/2, eight weeks) through weekly scores, on a quarter-week grid."""
+    """A Gaussian process (Matérn 3/2, five weeks) through weekly scores, on a quarter-week grid."""
     answers: Mapping[date, float | None] = {
         week(n, start): score for n, score in enumerate(scores, 1) if score is not None
     }
@@ -63,7 +64,7 @@ def smoothed(
 
 
 def _matern(a: np.ndarray, b: np.ndarray, sway: float) -> np.ndarray:
-    far = np.abs(a[:, None] - b[None, :]) * np.sqrt(3) / 8
+    far = np.abs(a[:, None] - b[None, :]) * np.sqrt(3) / 5
     return sway**2 * (1 + far) * np.exp(-far)
 
 
@@ -116,7 +117,7 @@ _JOHN_SECURITY += [5.9, 6.2, 6.0, None, 6.5, 6.4, 6.8, 7.0]
 
 
 def john_distress() -> tuple[Point, ...]:
-    return smoothed(_JOHN_DISTRESS, noise=0.22, sway=0.5)
+    return smoothed(_JOHN_DISTRESS, noise=0.3, sway=0.5)
 
 
 def john_security() -> tuple[Point, ...]:
@@ -131,10 +132,64 @@ def ratings(scores: Sequence[float | None], start: date = START) -> tuple[Rating
 
 
 JOHN_RATES = ratings(
-    [3.5, 3.7, 3.5, 3.8, 3.7, None, None, 3.8, 4.0, 3.8, 4.0, 4.0, 4.2, 4.2, None, 2.8, 3.8, 4.2, 4.3, 4.2, 4.3, 4.5, 4.3, 4.3, 4.5, None]
+    [
+        3.5,
+        3.7,
+        3.5,
+        3.8,
+        3.7,
+        None,
+        None,
+        3.8,
+        4.0,
+        3.8,
+        4.0,
+        4.0,
+        4.2,
+        4.2,
+        None,
+        2.8,
+        3.8,
+        4.2,
+        4.3,
+        4.2,
+        4.3,
+        4.5,
+        4.3,
+        4.3,
+        4.5,
+        None,
+    ]
 )
 INES_RATES = ratings(
-    [3.8, 3.8, 4.0, 4.0, 3.8, None, None, 4.0, 4.2, 4.0, 4.2, 4.3, 4.2, 4.3, None, 3.5, 4.0, 4.2, 4.2, 4.3, 4.2, 4.3, 4.3, 4.5, 4.3, None]
+    [
+        3.8,
+        3.8,
+        4.0,
+        4.0,
+        3.8,
+        None,
+        None,
+        4.0,
+        4.2,
+        4.0,
+        4.2,
+        4.3,
+        4.2,
+        4.3,
+        None,
+        3.5,
+        4.0,
+        4.2,
+        4.2,
+        4.3,
+        4.2,
+        4.3,
+        4.3,
+        4.5,
+        4.3,
+        None,
+    ]
 )
 
 PLANE = Plane((3.5, 3.5), 2.3, "I worry less", "I worry more", "I come closer", "I keep more distance")
@@ -175,4 +230,91 @@ CLAIRE = Figure(
 MOTHER_ASKED = tuple(
     Measured(week(w), level, level - 0.8, level + 0.8)
     for w, level in [(1, 3.4), (6, 3.2), (10, 3.4), (14, 3.3), (18, 3.5), (22, 4.2), (26, 4.8)]
+)
+
+
+def falling() -> tuple[Point, ...]:
+    return smoothed(
+        [
+            3.2,
+            3.5,
+            3.4,
+            3.9,
+            None,
+            None,
+            4.4,
+            4.8,
+            5.0,
+            5.1,
+            5.4,
+            5.6,
+            5.7,
+            5.8,
+            5.9,
+            6.0,
+            None,
+            6.1,
+            None,
+            6.2,
+            6.3,
+            6.2,
+            5.9,
+            5.0,
+            4.0,
+            3.0,
+        ]
+    )
+
+
+def silent() -> tuple[Point, ...]:
+    return smoothed(
+        [
+            2.9,
+            2.8,
+            2.8,
+            2.6,
+            2.7,
+            2.5,
+            2.6,
+            2.5,
+            2.4,
+            2.5,
+            None,
+            None,
+            2.3,
+            2.4,
+            2.3,
+            2.2,
+            2.3,
+            2.2,
+            2.1,
+            2.2,
+            2.1,
+            2.1,
+            2.0,
+        ],
+        weeks_after=3,
+        noise=0.3,
+        sway=0.5,
+    )
+
+
+def hannah() -> tuple[Point, ...]:
+    return smoothed(
+        [2.5, 2.2, 2.4, 2.5, 2.3, 2.4, None, 2.3, 2.5, 2.4, 2.2, 2.5, 2.6, 2.5, 2.7, 2.6, 3.1, 3.3, 3.4],
+        start=date(2026, 1, 7),
+        noise=0.3,
+        sway=0.5,
+    )
+
+
+DROPPED = ratings([None] * 14 + [4.0, 4.2, 4.0, 4.3, 4.1, 4.3, 4.4, 4.3, 4.2, 4.4, 3.3])
+STEADY = ratings([None] * 14 + [3.9, 4.0, 3.9, 4.0, 4.1, 4.0, 4.1, 4.2, 4.1, 4.2, 4.2])
+
+JOHN_WEEKS = Weeks(
+    START,
+    TODAY,
+    tuple((day, day.strftime("%b" if n in (0, 6) else "%B")) for n, (day, _) in enumerate(months())),
+    (JOHN_STRETCH,),
+    (Moment(week(16), dashed=True), Moment(week(17), dashed=False)),
 )

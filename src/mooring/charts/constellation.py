@@ -35,7 +35,7 @@ def constellation(
     before_word: str = "",
     width: float = 360,
 ) -> Spec | None:
-    """A client's people. `chosen` (an index) also shows its first month and the way from there. None without people.
+    """A client's people; None without any. The `chosen` one (an index) also shows its first month.
 
     Shapes beyond the plane's reach would leave the picture: `fitting` gives a reach that holds everybody.
     """

@@ -129,7 +129,7 @@ class Around:
 
 
 def around(labels: Sequence[Around], frame: Box, avoid: Sequence[Box], *, sweeps: int = 6) -> list[Box]:
-    """One box a label, as free of each other, of all shapes and of `avoid` as can be; always inside the frame.
+    """One box a label, as free of the others, of all shapes and of `avoid` as can be, always in the frame.
 
     Coordinate descent over the sides of every shape: with up to eight people it settles in two or three
     sweeps.

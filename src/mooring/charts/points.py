@@ -144,7 +144,7 @@ def woven(
     answers: Mapping[date, float | None],
     gap_days: int = 10,
 ) -> tuple[Point, ...]:
-    """Points from a smoothed series (day, level, lo, hi) and the answered days (None: too few items to score).
+    """Points from a smoothed series (day, level, lo, hi) and the answered days (None: answered, no score).
 
     A day is in a gap when it lies strictly between two answers more than `gap_days` apart, or outside all of
     them. An answered day needs its own level to carry its dot.

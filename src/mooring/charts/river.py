@@ -53,6 +53,7 @@ def river(points: Sequence[Point], axis: Axis, told: Told, *, width: float = 360
     land = _laid_out(points, axis, width)
     last = next((p for p in reversed(points) if p.answered), points[-1])
     foot = max(land.at.end + 8, SHALLOWEST)
+    land.words += _months(told.months, land.at)
     _say_now(land, last, told.now)
     for eddy in told.eddies:
         _mark_eddy(land, eddy)
@@ -65,7 +66,7 @@ def river(points: Sequence[Point], axis: Axis, told: Told, *, width: float = 360
         rules(land.rules),
         shapes(_ring(land, last)),
         shapes(land.shapes),
-        *words([*_ends(axis, land), *_months(told.months, land.at), *land.words]),
+        *words([*_ends(axis, land), *land.words]),
     ]
     return picture(width, height, layers, left_out=land.left_out)
 
@@ -132,7 +133,9 @@ def _say_now(land: _Land, last: Point, text: str) -> None:
     left, right = land.bank.between(y - 12, y + 12)
     left, right = min(left, x - 10), max(right, x + 10)
     long = width(text, 13, bold=True)
-    if left - 10 - long >= land.frame.x:
+    months = [Box(0, name.y - 13, _LEFT - 4, name.y + 5) for name in land.words if name.align == "left"]
+    edge = land.frame.x if any(box.meets(Box(0, y - 12, _LEFT, y + 12)) for box in months) else _MONTHS
+    if left - 10 - long >= edge:
         word = Word(left - 10, y + 5, text, ink="ink", weight=600, align="right", halo="paper")
         box = Box(left - 10 - long, y - 10, left, y + 10)
     elif right + 10 + long <= land.frame.x2:

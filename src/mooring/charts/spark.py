@@ -33,7 +33,8 @@ def spark(points: Sequence[Point], axis: Axis, window: Window, stretch: Stretch 
     shown = [p for p in points if window[0] <= p.at <= window[1]]
     if not shown:
         return None
-    at, level = _scales(axis, window)
+    at = Days(*window, _EDGE, WIDTH - _EDGE)
+    level = _near(axis, [value for p in shown for value in (p.lo, p.hi)])
     last = next((p for p in reversed(shown) if p.answered), shown[-1])
     layers = [
         _ground(stretch, window, at),
@@ -53,10 +54,11 @@ def spark_alliance(
     stretch: Stretch | None = None,
 ) -> Spec | None:
     """Both raters: the client solid with a filled circle, the clinician dashed with a hollow square."""
-    at, level = _scales(axis, window)
     theirs, yours = (_shown(ratings, window) for ratings in (client, clinician))
-    if not any(r.score is not None for r in (*theirs, *yours)):
+    scores = [r.score for r in (*theirs, *yours) if r.score is not None]
+    if not scores:
         return None
+    at, level = Days(*window, _EDGE, WIDTH - _EDGE), _near(axis, scores)
     ends = [*_last(yours, at, level, hollow=True), *_last(theirs, at, level, hollow=False)]
     layers = [
         _ground(stretch, window, at),
@@ -74,14 +76,20 @@ def spark_asked(
     shown = [m for m in asked if window[0] <= m.at <= window[1]]
     if not shown:
         return None
-    at, level = _scales(axis, window)
+    at = Days(*window, _EDGE, WIDTH - _EDGE)
+    level = _near(axis, [value for m in shown for value in (m.lo, m.hi)])
     errors = [Rule(at.px(m.at), level.px(m.lo), at.px(m.at), level.px(m.hi), ink=hue, width=1) for m in shown]
-    marks = [_end(at.px(m.at), level.px(m.level), hue) for m in shown]
+    marks = [Shape(at.px(m.at), level.px(m.level), FIGURES["mother"], half=2.6, fill=hue) for m in shown[:-1]]
+    marks.append(_end(at.px(shown[-1].at), level.px(shown[-1].level), hue))
     return picture(WIDTH, HEIGHT, [_ground(stretch, window, at), rules(errors), shapes(marks)])
 
 
-def _scales(axis: Axis, window: Window) -> tuple[Days, Values]:
-    return Days(*window, _EDGE, WIDTH - _EDGE), Values(axis.lo, axis.hi, HEIGHT - _EDGE, _EDGE)
+def _near(axis: Axis, values: Sequence[float]) -> Values:
+    """Half of the measure's range, or more when the values need it: small, yet a change can be seen."""
+    lo, hi = min(values), max(values)
+    span = max((axis.hi - axis.lo) / 2, hi - lo)
+    low = max(min(axis.lo, lo), min((lo + hi - span) / 2, max(axis.hi, hi) - span))
+    return Values(low, low + span, HEIGHT - _EDGE, _EDGE)
 
 
 def _ground(stretch: Stretch | None, window: Window, at: Days) -> Layer | None:

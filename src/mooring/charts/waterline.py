@@ -73,7 +73,7 @@ def _rope_and_post(x: float, y: float, post_x: float, quay_y: float) -> list[Sha
 
 @dataclass(frozen=True, slots=True)
 class Berth:
-    """A quay from `start` to `end` px, a post at its left end; its boat lies `along` px from the left edge."""
+    """A quay from `start` to `end` px, a post at its left end; its boat lies at `along` px."""
 
     boat: Boat
     start: float
