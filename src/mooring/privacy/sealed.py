@@ -91,7 +91,9 @@ class SealedTextField(_TextField):
             return None
         if isinstance(value, Sealed):
             return value.token
-        raise FieldError(f"{self} is sealed: set it on an instance and save() that; it cannot be written in bulk.")
+        raise FieldError(
+            f"{self} is sealed: set it on an instance and save() that; it cannot be written in bulk."
+        )
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(value)
@@ -99,7 +101,9 @@ class SealedTextField(_TextField):
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
-        raise FieldError(f"{self} is sealed: it cannot be compared in a query; open the visible rows and compare there.")
+        raise FieldError(
+            f"{self} is sealed: it cannot be compared in a query; open the visible rows and compare there."
+        )
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         messages = super().check(**kwargs)
@@ -122,5 +126,7 @@ class SealedQuerySet(models.QuerySet[Any]):
         sealed = {f.name for f in self.model._meta.fields if isinstance(f, SealedTextField)}
         asked = sealed if not fields else sealed.intersection(fields)
         if asked:
-            raise FieldError(f"{', '.join(sorted(asked))}: sealed, readable on instances only; name the other columns.")
+            raise FieldError(
+                f"{', '.join(sorted(asked))}: sealed, readable on instances only; name the other columns."
+            )
         return super()._values(*fields, **expressions)  # type: ignore[misc, no-any-return]

@@ -27,7 +27,8 @@ class Figure(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     name = SealedTextField(person="client_id", default="", help_text="As the client calls them: Daniel, Mum.")
     asked = models.BooleanField(
-        default=True, help_text="Whether check-ins ask about them. Estranged, dead or abusive: only if wished."
+        default=True,
+        help_text="Whether check-ins ask about them. Estranged, dead or abusive: only if wished.",
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order of asking.")
 
@@ -52,7 +53,9 @@ class Fit(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
     figure = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="fits")
     answer = models.CharField(max_length=8, choices=Answer)
-    suggested = models.JSONField(help_text="What the sentence claimed, as codes: {anxiety: less, avoidance: same}.")
+    suggested = models.JSONField(
+        help_text="What the sentence claimed, as codes: {anxiety: less, avoidance: same}."
+    )
     at = models.DateTimeField()
 
     def __str__(self) -> str:
