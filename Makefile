@@ -10,7 +10,7 @@ UV_LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 export NUMBA_CACHE_DIR ?= $(CURDIR)/var/kernels
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-science test-quick check bench lock screenshots operating-points clean
+.PHONY: help demo demo-reset test test-science test-postgresql test-quick check bench lock screenshots operating-points clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -46,6 +46,62 @@ demo: $(VENV)/clinic.stamp ## serve the demo clinic on localhost (another port: 
 
 demo-reset: $(VENV)/clinic.stamp ## forget what was entered into the demo clinic
 	@$(BIN)/mooring demo --reset
+
+# What the tests need from the system. As root it is installed, otherwise one line says what is missing:
+# the tests that need it are then skipped, with that reason.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+.PHONY: browser
+browser:
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing a browser for the tests ..."; apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "No browser: its tests are skipped. To get one:  sudo apt-get install chromium"; \
+	fi
+endif
+
+# The science is a library of its own: its tests also pass where nothing of the web system is installed.
+.venv-science/stamp: $(VENV)/bin/uv requirements/science-test.txt
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-science
+	@$(BIN)/uv pip install --quiet --python .venv-science/bin/python --require-hashes -r requirements/science-test.txt
+	@touch $@
+
+test-science: .venv-science/stamp ## the science and the catalogue, without Django
+	@PYTHONPATH=src .venv-science/bin/python -m pytest -q -p no:cacheprovider tests/science tests/catalogue -m "not slow" -n 2
+
+test-postgresql: $(VENV)/dev.stamp ## everything that touches a database, on a real PostgreSQL
+	@MOORING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -p no:cacheprovider tests -m "not browser" \
+		--ignore tests/science --ignore tests/catalogue --ignore tests/charts
+
+test: $(VENV)/dev.stamp browser test-science test-postgresql ## all tests, on SQLite and PostgreSQL, browser included
+	@$(BIN)/python -m pytest -n 2 tests
+
+test-quick: $(VENV)/dev.stamp ## what can be tried in a minute
+	@$(BIN)/python -m pytest -q -n 2 tests -m "not browser and not slow"
+
+CHECK := src tests benchmarks
+check: $(VENV)/dev.stamp ## lint, types, import rules, migrations, catalogue, docs
+	@$(BIN)/ruff check $(CHECK)
+	@$(BIN)/ruff format --check $(CHECK)
+	@MOORING_DATA=var/check $(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@MOORING_DATA=var/check $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python -m mooring.catalogue.lock
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/docs
+	@echo "All checks pass."
+
+bench: $(VENV)/dev.stamp ## measure, each beside a peer in one run
+	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+operating-points: $(VENV)/dev.stamp ## false flags and delays of every signal, into docs/operating-points.md
+	@$(BIN)/python benchmarks/operating_points.py --write
+
+screenshots: $(VENV)/dev.stamp browser ## take the pictures of docs anew
+	@$(BIN)/python docs/screenshots.py
+
+clean: ## remove environments, caches and the demonstration
+	@rm -rf $(VENV) .venv-science var .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lock: $(VENV)/bin/uv ## write the requirement files anew
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python uv

@@ -13,15 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.db import connection
 from django.test import Client as Browser
 
 from mooring.checkins.models import CheckInPlan
 from mooring.checkins.schedule import schedule
 from mooring.instruments.publish import publish_catalogue
 from mooring.people.models import CareRelation, Client, Clinic, Course, Membership, Participation, User
+from mooring.privacy.append_only import arming, disarming
 from mooring.relationships.models import Figure
 
 __all__ = [
+    "_armed_again",
     "clinic",
     "clinic_of",
     "fresh_keyring",
@@ -29,6 +33,7 @@ __all__ = [
     "now",
     "other_clinic",
     "people",
+    "real_transactions",
     "sarah",
     "sign_in",
 ]
@@ -40,6 +45,28 @@ PASSWORD = "a quiet harbour at dawn"
 def fresh_keyring(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.MOORING_KEYRING = tmp_path / "keyring" / "keyring.sqlite3"
     return
+
+
+APPEND_ONLY = ("privacy_accessentry", "privacy_consentevent", "instruments_instrumentversion")
+
+
+@pytest.fixture
+def _armed_again(django_db_blocker: Any) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in APPEND_ONLY:
+            for statement in arming(connection.vendor, table):
+                cursor.execute(statement)
+
+
+@pytest.fixture
+def real_transactions(_armed_again: None, transactional_db: None) -> Iterator[None]:
+    """Transactions that commit, for threads. The tables that refuse deletion are disarmed for the clean-up."""
+    yield
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY:
+            for statement in disarming(connection.vendor, table):
+                cursor.execute(statement)
 
 
 @pytest.fixture
@@ -103,9 +130,7 @@ class Person:
 def in_therapy(name: str, clinic: Clinic, people: People, figures: dict[str, str], now: datetime) -> Person:
     since = now - timedelta(weeks=26)
     user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, name=name)
-    client = Client.objects.create(
-        clinic=clinic, user=user, code=f"C-{name[0]}", name=f"{name} L.", first_name=name
-    )
+    client = Client.objects.create(clinic=clinic, user=user, code=f"C-{name[0]}", name=f"{name} L.", first_name=name)
     course = Course.objects.create(clinic=clinic, since=since)
     participation = Participation.objects.create(clinic=clinic, course=course, client=client)
     for clinician, until in (
@@ -147,13 +172,13 @@ def john(clinic: Clinic, people: People, now: datetime) -> Person:
 
 
 @pytest.fixture
-def sign_in(settings: Any) -> Any:
-    """A browser without a screen, signed in as that user; staff count as having their second factor."""
-    settings.MOORING_DEMO = True
+def sign_in(db: None) -> Any:
+    """A browser without a screen, signed in as that user; everybody has a second factor."""
 
     def signed_in(user: User | None) -> Browser:
         browser = Browser()
         if user is not None:
+            Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
             browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return browser
 

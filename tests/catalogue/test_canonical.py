@@ -19,8 +19,7 @@ def test_bytes_are_utf8_sorted_and_hashed() -> None:
     content = canonical(load("gad-7"))
     assert "Löwe".encode() in content
     assert (
-        json.dumps(json.loads(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        == content.decode()
+        json.dumps(json.loads(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == content.decode()
     )
     assert digest(load("gad-7")) == hashlib.sha256(content).hexdigest()
 

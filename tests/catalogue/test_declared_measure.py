@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mooring.catalogue import CatalogueError, canonical, dynamics, from_json, read_declared
+from mooring.catalogue import CatalogueError, canonical, from_json, read_declared
 
 # Figures made up for the test.
 DECLARED = """
@@ -41,7 +41,6 @@ def test_a_declared_measure_has_one_scale_of_totals(tmp_path: Path) -> None:
     precision = measure.precision("total")
     assert precision
     assert (precision.reliability, precision.sd, precision.status) == (0.9, 9.5, "published")
-    assert dynamics(scale, precision).prior_mean == 31.5
     assert from_json(canonical(measure)) == measure
 
 

@@ -11,9 +11,7 @@ def score(measure: Instrument, form: str, answers: tuple[int | None, ...], scale
     given = dict(zip(measure.forms[form].items, answers, strict=True))
     asked = [item for item in measure.items if item.code in given and item.code in measure.scale(scale).items]
     values = [(item, given[item.code]) for item in asked]
-    turned = [
-        (item.minimum + item.maximum - v if item.reversed else v) for item, v in values if v is not None
-    ]
+    turned = [(item.minimum + item.maximum - v if item.reversed else v) for item, v in values if v is not None]
     if len(turned) < measure.scale(scale).missing.share * len(asked) - 1e-9:
         return None
     mean = sum(turned) / len(turned)

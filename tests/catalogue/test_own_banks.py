@@ -60,9 +60,7 @@ def test_items_facets_ranges_and_reversals_are_the_products(
     items = load(key).scored_items(scale)
     assert {(item.minimum, item.maximum) for item in items} == {limits}
     assert Counter(item.facet for item in items) == {name: n for name, (n, _) in facets.items()}
-    assert Counter(item.facet for item in items if item.reversed) == {
-        name: n for name, (_, n) in facets.items() if n
-    }
+    assert Counter(item.facet for item in items if item.reversed) == {name: n for name, (_, n) in facets.items() if n}
     assert load(key).scale(scale).score == "mean"
     assert (load(key).scale(scale).minimum, load(key).scale(scale).maximum) == limits
 
@@ -115,9 +113,7 @@ def test_reading_age_is_about_grade_six() -> None:
         grades = []
         for text in load(key).wording["en"].items.values():
             words = re.findall(r"[a-z']+", text.replace(FIGURE, "my mother").casefold())
-            syllables = sum(
-                max(1, len(re.findall(r"[aeiouy]+", re.sub(r"(?<![l])e$", "", word)))) for word in words
-            )
+            syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"(?<![l])e$", "", word)))) for word in words)
             grades.append(0.39 * len(words) + 11.8 * syllables / len(words) - 15.59)
         assert sum(grades) / len(grades) < 6
         assert max(grades) < 8

@@ -147,16 +147,12 @@ def test_thresholds_stand_once_with_their_source() -> None:
     assert core.precision.sd
     assert core.precision.reliability
     # Jacobson & Truax 1991: 1.96 √2 s √(1 − r)
-    assert 1.96 * 2**0.5 * core.precision.sd * (1 - core.precision.reliability) ** 0.5 == pytest.approx(
-        6.75, abs=0.005
-    )
+    assert 1.96 * 2**0.5 * core.precision.sd * (1 - core.precision.reliability) ** 0.5 == pytest.approx(6.75, abs=0.005)
 
 
 def test_what_no_source_confirms_is_not_shipped() -> None:
     assert not any(
-        load(key).scale(code).norms
-        for key in ("ecr", "ecr-r", "ecr-rs", "ecr-s")
-        for code in ("anxiety", "avoidance")
+        load(key).scale(code).norms for key in ("ecr", "ecr-r", "ecr-rs", "ecr-s") for code in ("anxiety", "avoidance")
     )
     assert load("csi-4").scale("total").cutoffs == ()
     assert any("13.5" in missing for missing in load("csi-4").not_found)

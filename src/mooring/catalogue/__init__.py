@@ -9,7 +9,6 @@ from mooring.catalogue.model import (
     Answer,
     Coding,
     Cutoff,
-    Dynamics,
     Form,
     Golden,
     Instrument,
@@ -23,7 +22,6 @@ from mooring.catalogue.model import (
     Source,
     Wording,
 )
-from mooring.catalogue.movement import dynamics
 from mooring.catalogue.reader import keys, load
 
 __all__ = [
@@ -33,7 +31,6 @@ __all__ = [
     "CatalogueError",
     "Coding",
     "Cutoff",
-    "Dynamics",
     "Form",
     "Golden",
     "Instrument",
@@ -48,7 +45,6 @@ __all__ = [
     "Wording",
     "canonical",
     "digest",
-    "dynamics",
     "from_json",
     "keys",
     "load",

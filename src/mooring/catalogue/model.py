@@ -59,24 +59,6 @@ class Precision:
 
 
 @dataclass(frozen=True)
-class Dynamics:
-    """How a level is taken to move: points, weeks. The equations stand in mooring.science.dynamics."""
-
-    level_diffusion: float
-    """Points² per week."""
-    slope_diffusion: float
-    """Points² per week³."""
-    occasion_sd: float
-    """Points: a bad or good day."""
-    prior_mean: float
-    prior_sd: float
-    prior_slope_sd: float
-    """Points per week."""
-    status: PrecisionStatus
-    source: str
-
-
-@dataclass(frozen=True)
 class Norm:
     group: str
     mean: float

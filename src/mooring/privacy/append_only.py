@@ -4,8 +4,11 @@ from typing import Any
 
 from django.db import migrations
 
+BOTH = ("UPDATE", "DELETE")
 
-def _statements(vendor: str, table: str, refuse: tuple[str, ...]) -> list[str]:
+
+def arming(vendor: str, table: str, refuse: tuple[str, ...] = BOTH) -> list[str]:
+    """The statements that make a table refuse these verbs."""
     if vendor == "sqlite":
         return [
             f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
@@ -29,19 +32,22 @@ def _statements(vendor: str, table: str, refuse: tuple[str, ...]) -> list[str]:
     raise NotImplementedError(f"No append-only triggers for {vendor}; use SQLite or PostgreSQL.")
 
 
-def append_only(table: str, refuse: tuple[str, ...] = ("UPDATE", "DELETE")) -> migrations.RunPython:
+def disarming(vendor: str, table: str, refuse: tuple[str, ...] = BOTH) -> list[str]:
+    """The statements that undo `arming`; for taking a migration back."""
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER {table}_no_{verb}" for verb in refuse]
+    return [f"DROP FUNCTION {table}_append_only() CASCADE"]
+
+
+def append_only(table: str, refuse: tuple[str, ...] = BOTH) -> migrations.RunPython:
     """A migration step: the table refuses these verbs from now on."""
 
     def arm(apps: Any, schema_editor: Any) -> None:
-        for statement in _statements(schema_editor.connection.vendor, table, refuse):
+        for statement in arming(schema_editor.connection.vendor, table, refuse):
             schema_editor.execute(statement)
 
     def disarm(apps: Any, schema_editor: Any) -> None:
-        vendor = schema_editor.connection.vendor
-        if vendor == "sqlite":
-            for verb in refuse:
-                schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}")
-        else:
-            schema_editor.execute(f"DROP FUNCTION {table}_append_only() CASCADE")
+        for statement in disarming(schema_editor.connection.vendor, table, refuse):
+            schema_editor.execute(statement)
 
     return migrations.RunPython(arm, disarm)
