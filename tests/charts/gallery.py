@@ -1,13 +1,11 @@
 """Every picture with made-up people, light and dark, as PNG for looking.
 
-python tests/charts/gallery.py FOLDER [part of a name]
+python -m tests.charts.gallery FOLDER [part of a name]
 """
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-import made_up as m
 
 from mooring.charts.constellation import constellation, plane
 from mooring.charts.levels import Beside, brief_alliance, brief_asked, brief_level, evidence
@@ -19,6 +17,7 @@ from mooring.charts.river import Told, river
 from mooring.charts.spark import spark, spark_alliance, spark_asked
 from mooring.charts.timeline import CheckinLane, Lane, LevelLane, RatingLane, Remark, timeline
 from mooring.charts.waterline import Berth, harbour, waterline
+from tests.charts import made_up as m
 
 TOLD = Told("now between 6.4 and 7.5", m.months(), (m.SARAH_EDDY,), m.SARAH_SAID)
 
@@ -32,12 +31,8 @@ def sparks() -> dict[str, Callable[[], Spec | None]]:
     return {
         "spark-setback": lambda: spark(m.falling(), half, WINDOW, Stretch(m.week(24), m.TODAY)),
         "spark-silence": lambda: spark(m.silent(), SMALL, WINDOW),
-        "spark-alliance": lambda: spark_alliance(
-            m.DROPPED, m.STEADY, SMALL, WINDOW, Stretch(m.week(24.5), m.week(26))
-        ),
-        "spark-asked": lambda: spark_asked(
-            m.MOTHER_ASKED, Axis(1, 7), WINDOW, "anxiety", Stretch(m.week(21), m.TODAY)
-        ),
+        "spark-alliance": lambda: spark_alliance(m.DROPPED, m.STEADY, SMALL, WINDOW, Stretch(m.week(24.5), m.week(26))),
+        "spark-asked": lambda: spark_asked(m.MOTHER_ASKED, Axis(1, 7), WINDOW, "anxiety", Stretch(m.week(21), m.TODAY)),
         "spark-new": lambda: spark(m.john_distress()[-40:], SMALL, WINDOW),
     }
 
@@ -141,9 +136,11 @@ def pictures() -> dict[str, Callable[[], Spec | None]]:
         "people": lambda: constellation(m.SARAHS_PEOPLE, m.PLANE, chosen=4, before_word="first month"),
         "people-eight": lambda: constellation(m.EIGHT, m.PLANE, chosen=0, before_word="first month"),
         "plane": lambda: plane(m.CLAIRE, m.PLANE, marked=((2, "15"),)),
-        "river-one": lambda: river(
-            m.sarah()[:1], m.SECURITY, Told("now between 3.0 and 4.1", m.months()[:1])
+        "river-silent": lambda: river(
+            m.silent_security(), m.SECURITY, Told("last between 4.6 and 6.0", m.months(m.START, m.week(20)))
         ),
+        "river-long": lambda: river(m.long_river(), m.SECURITY, m.LONG_TOLD),
+        "river-one": lambda: river(m.sarah()[:1], m.SECURITY, Told("now between 3.0 and 4.1", m.months()[:1])),
         "river-three": lambda: river(
             m.smoothed([3.5, 4, 3.2]),
             m.SECURITY,

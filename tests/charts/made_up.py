@@ -19,6 +19,7 @@ from mooring.charts.points import (
     Stretch,
     woven,
 )
+from mooring.charts.river import Told
 from mooring.charts.timeline import Moment, Weeks
 
 START = date(2025, 11, 19)
@@ -317,4 +318,45 @@ JOHN_WEEKS = Weeks(
     tuple((day, day.strftime("%b" if n in (0, 6) else "%B")) for n, (day, _) in enumerate(months())),
     (JOHN_STRETCH,),
     (Moment(week(16), dashed=True), Moment(week(17), dashed=False)),
+)
+
+
+def silent_security() -> tuple[Point, ...]:
+    return smoothed([5.5, 5.0, 6.0, None, 5.5, 6.1, 5.2, 4.8, 5.4], weeks_after=5)
+
+
+def long_river() -> tuple[Point, ...]:
+    """Sixty weeks, two setbacks, the second one not over."""
+    rng = np.random.default_rng(7)
+    rise = np.linspace(3, 7, 60)
+    rise[20:25] -= 2
+    rise[56:] -= 2.5
+    scores = [None if rng.random() < 0.15 else float(np.round(x + rng.normal(0, 0.5), 1)) for x in rise]
+    return smoothed(scores)
+
+
+LONG_TOLD = Told(
+    "now between 3.9 and 5.4",
+    months(START, week(60)),
+    (
+        Eddy(week(20), week(26), "eddy", "week 21; back in 5\u00a0weeks (4\u00a0to\u00a07)"),
+        Eddy(week(56), week(60), "eddy", "since week 57"),
+    ),
+    tuple(
+        Quotation(week(6 * n), f"“{words}”")
+        for n, words in enumerate(
+            [
+                "I never ask. Asking makes people leave.",
+                "He waited up for me.",
+                "It was a long quiet Sunday and nobody needed anything, which I found harder than a quarrel would be.",
+                "No answer all evening. I wrote six more times.",
+                "Fine.",
+                "I said I needed the evening. He was glad I asked.",
+                "Donaudampfschifffahrtsgesellschaftskapitän",
+                "Slept.",
+                "We laughed again, over nothing, in the kitchen.",
+            ],
+            1,
+        )
+    ),
 )

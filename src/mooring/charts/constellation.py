@@ -191,6 +191,4 @@ def _way(spots: Sequence[tuple[float, float]]) -> Layer | None:
 
 def _beside(e: Ellipse, text: str, side: float) -> Word:
     room = width(text, 13) + 11
-    return (
-        Word(e.x + 11, e.y + 5, text) if e.x + room < side else Word(e.x - 11, e.y + 5, text, align="right")
-    )
+    return Word(e.x + 11, e.y + 5, text) if e.x + room < side else Word(e.x - 11, e.y + 5, text, align="right")

@@ -68,18 +68,20 @@ def wrap(text: str, room: float, px: float, voice: Voice = "sans") -> list[str]:
 
 
 def shapes_of(
-    text: str, widest: float, px: float, voice: Voice = "sans"
+    text: str, widest: float, px: float, voice: Voice = "sans", *, bold: bool = False
 ) -> list[tuple[tuple[str, ...], float]]:
     """The same words with every sensible number of lines, each as narrow as it gets, with its width in px.
 
     No word is ever broken: without room for the longest word there is nothing.
     """
-    longest = max((width(word, px, voice) for word in _SPACE.split(text.strip())), default=0.0)
+    if not text.strip():
+        return []
+    longest = max(width(word, px, voice, bold=bold) for word in _SPACE.split(text.strip()))
     found: dict[int, tuple[tuple[str, ...], float]] = {}
     room = widest
     while room >= longest and room > 0:
         lines = tuple(wrap(text, room, px, voice))
-        found[len(lines)] = (lines, max(width(line, px, voice) for line in lines))
+        found[len(lines)] = (lines, max(width(line, px, voice, bold=bold) for line in lines))
         room = min(room - 4, found[len(lines)][1] - 0.1)
     return list(found.values())
 

@@ -144,15 +144,10 @@ def brief_alliance(
         return None
     plot = _plot(axis, beside, width, 72, below=10)
     at, level = plot.days(both), plot.level(axis)
-    ground = (
-        [Rect(plot.left, level.px(usual[1]), plot.right, level.px(usual[0]), "sand-wash")] if usual else []
-    )
+    ground = [Rect(plot.left, level.px(usual[1]), plot.right, level.px(usual[0]), "sand-wash")] if usual else []
     layers = [
         rects(ground),
-        rating.broken_line(clinician, at, level, dashed=True),
-        rating.broken_line(client, at, level, dashed=False),
-        drawn_shapes(rating.marks(clinician, at, level, hollow=True)),
-        drawn_shapes(rating.marks(client, at, level, hollow=False)),
+        *rating.both(client, clinician, at, level),
         *words([*_ticks(axis, level, plot), *_raters(beside, client, clinician, level, plot)]),
     ]
     return picture(width, 72, layers)
@@ -162,10 +157,7 @@ def _raters(
     beside: Beside, client: Sequence[Rating], clinician: Sequence[Rating], level: Values, plot: _Plot
 ) -> list[Word]:
     """Each name near the end of its own line, the higher one above."""
-    last = [
-        next((r.score for r in reversed(ratings) if r.score is not None), None)
-        for ratings in (client, clinician)
-    ]
+    last = [next((r.score for r in reversed(ratings) if r.score is not None), None) for ratings in (client, clinician)]
     theirs, yours = (level.px(score) if score is not None else plot.bottom for score in last)
     middle = min(max((theirs + yours) / 2, plot.top + 8), plot.bottom - 8)
     upper, lower = middle - 4, middle + 13

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from mooring.charts.lettering import Voice, width
 from mooring.charts.points import Point
 from mooring.charts.scales import Days, Values, px
-from mooring.charts.tokens import colour, fonts, size
+from mooring.charts.tokens import GENERIC, colour, size
 
 Spec = dict[str, Any]
 Layer = dict[str, Any]
@@ -162,7 +162,7 @@ def _text(written: Sequence[Word], *, halo: bool) -> Layer | None:
             "text": w.text,
             "ink": colour(w.halo if halo else w.ink),
             "size": w.px,
-            "font": fonts()[w.voice],
+            "font": GENERIC[w.voice],
             "weight": w.weight,
             "align": w.align,
             "leading": w.line_height,

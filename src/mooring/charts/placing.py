@@ -145,10 +145,7 @@ def around(labels: Sequence[Around], frame: Box, avoid: Sequence[Box], *, sweeps
         before = list(chosen)
         for i, sides in enumerate(options):
             others = [options[j][chosen[j]][1].grown(2) for j in range(len(labels)) if j != i]
-            costs = [
-                liking + sum(box.overlap(other) for other in (*others, *marks, *avoid))
-                for liking, box in sides
-            ]
+            costs = [liking + sum(box.overlap(other) for other in (*others, *marks, *avoid)) for liking, box in sides]
             chosen[i] = costs.index(min(costs))
         if chosen == before:
             break

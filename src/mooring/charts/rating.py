@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mooring.charts.marks import DASHED, Layer, Shape
+from mooring.charts.marks import DASHED, Layer, Shape, shapes
 from mooring.charts.points import Rating
 from mooring.charts.scales import Days, Values
 from mooring.charts.shapes import FIGURES
@@ -30,7 +30,16 @@ def broken_line(ratings: Sequence[Rating], at: Days, level: Values, *, dashed: b
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def marks(ratings: Sequence[Rating], at: Days, level: Values, *, hollow: bool) -> list[Shape]:
+def both(client: Sequence[Rating], clinician: Sequence[Rating], at: Days, level: Values) -> list[Layer | None]:
+    """The clinician beneath the client."""
+    return [
+        broken_line(clinician, at, level, dashed=True),
+        broken_line(client, at, level, dashed=False),
+        shapes([*_marks(clinician, at, level, hollow=True), *_marks(client, at, level, hollow=False)]),
+    ]
+
+
+def _marks(ratings: Sequence[Rating], at: Days, level: Values, *, hollow: bool) -> list[Shape]:
     """One mark a rating. Where both raters agree the hollow square stands around the circle."""
     spots = [(at.px(r.at), level.px(r.score)) for r in ratings if r.score is not None]
     if hollow:

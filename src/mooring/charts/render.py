@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import vl_convert as vl
 
 from mooring.charts.marks import Spec, Word, picture, words
-from mooring.charts.tokens import Theme, fonts, theme
+from mooring.charts.tokens import GENERIC, Theme, fonts, theme
 
 Look = Literal["page", "light", "dark"]
 
@@ -118,13 +118,13 @@ def _colour(root: ET.Element, look: Look) -> None:
         hexadecimal: f"var(--{token})" if look == "page" else theme(look)[token]
         for token, hexadecimal in reversed(light.items())
     }
-    faces = {listed: f"var(--{voice})" for voice, listed in fonts().items()} if look == "page" else {}
+    faces = {GENERIC[voice]: f"var(--{voice})" if look == "page" else fonts()[voice] for voice in GENERIC}
     for element in root.iter():
         for attribute in _COLOURED:
             if (value := element.get(attribute)) is not None:
                 _paint(element, attribute, value, paint)
         if (face := element.get("font-family")) is not None:
-            element.set("font-family", faces.get(face, face))
+            element.set("font-family", faces[face])
 
 
 def _paint(element: ET.Element, attribute: str, value: str, paint: dict[str, str]) -> None:

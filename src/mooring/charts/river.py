@@ -1,7 +1,7 @@
 """The river: a client's own level, flowing down the page to now. The water is as wide as we are unsure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mooring.charts.lettering import shapes_of, shortened, width, wrap
@@ -15,7 +15,7 @@ from mooring.charts.tokens import size
 WEEK = 20.8  # px a week, so that half a year is about a phone's height
 SHORTEST = 200  # px: a young river is stretched to this
 SHALLOWEST = 84  # px: even one check-in has its month
-LONGEST_QUOTATION = 96  # characters
+LONGEST_QUOTATION = (96, 56)  # characters; the shorter one where the longer one finds no room
 _TOP, _MONTHS, _LEFT, _RIGHT = 30.0, 12.0, 46.0, 18.0
 
 
@@ -50,6 +50,7 @@ def river(points: Sequence[Point], axis: Axis, told: Told, *, width: float = 360
     """
     if not points:
         return None
+    points = [replace(p, lo=max(p.lo, axis.lo), hi=min(p.hi, axis.hi)) for p in points]
     land = _laid_out(points, axis, width)
     last = next((p for p in reversed(points) if p.answered), points[-1])
     foot = max(land.at.end + 8, SHALLOWEST)
@@ -95,9 +96,7 @@ def _bank(points: Sequence[Point], at: Days, level: Values) -> Bank:
 def _frame(land: _Land, axis: Axis, months: Sequence[DayLabel], foot: float) -> list[Rule]:
     values = [value for value, _ in axis.ticks] or [axis.lo, axis.hi]
     upright = [Rule(land.level.px(v), _TOP - 6, land.level.px(v), foot) for v in values]
-    ticks = [
-        Rule(_MONTHS, land.at.px(day), _LEFT - 8, land.at.px(day)) for day, _ in months if day > land.at.since
-    ]
+    ticks = [Rule(_MONTHS, land.at.px(day), _LEFT - 8, land.at.px(day)) for day, _ in months if day > land.at.since]
     return [*upright, *ticks]
 
 
@@ -125,58 +124,102 @@ def _ring(land: _Land, last: Point) -> list[Shape]:
 
 
 def _say_now(land: _Land, last: Point, text: str) -> None:
-    """Left of the water where there is room, else right of it, else below."""
+    """Left of the water where there is room, else right of it, else below; in more lines where it must."""
     x, y = land.level.px(last.level), land.at.px(last.at)
     land.taken.append(Box(x - 9, y - 9, x + 9, y + 9))
-    if not text:
-        return
-    left, right = land.bank.between(y - 12, y + 12)
-    left, right = min(left, x - 10), max(right, x + 10)
-    long = width(text, 13, bold=True)
-    months = [Box(0, name.y - 13, _LEFT - 4, name.y + 5) for name in land.words if name.align == "left"]
-    edge = land.frame.x if any(box.meets(Box(0, y - 12, _LEFT, y + 12)) for box in months) else _MONTHS
-    if left - 10 - long >= edge:
-        word = Word(left - 10, y + 5, text, ink="ink", weight=600, align="right", halo="paper")
-        box = Box(left - 10 - long, y - 10, left, y + 10)
-    elif right + 10 + long <= land.frame.x2:
-        word = Word(right + 10, y + 5, text, ink="ink", weight=600, halo="paper")
-        box = Box(right, y - 10, right + 10 + long, y + 10)
-    else:
+    options = [
+        (word, box)
+        for lines, long in (shapes_of(text, 320, 13, bold=True) if text else [])
+        for word, box in _sides(land, (x, y), "\n".join(lines), long)
+    ]
+    for word, box in options:
+        if not any(box.meets(taken) for taken in land.taken):
+            land.words.append(word)
+            land.taken.append(box)
+            return
+
+
+def _sides(land: _Land, spot: tuple[float, float], text: str, long: float) -> list[tuple[Word, Box]]:
+    """The places beside the last answer that hold these lines, the best one first."""
+    x, y = spot
+    tall = 16.0 * (text.count("\n") + 1)
+    left, right = land.bank.between(y - tall / 2 - 4, y + tall / 2 + 4)
+    left, right = min(left, x - 10) - 10, max(right, x + 10) + 10
+    months = [Box(0, name.y - 13, _LEFT - 4, name.y + 5) for name in land.words]
+    beside_month = any(box.meets(Box(0, y - tall / 2, _LEFT, y + tall / 2)) for box in months)
+    said = Word(left, y - tall / 2 + 13, text, "ink", weight=600, align="right", leading=16, halo="paper")
+    found = []
+    if left - long >= (land.frame.x if beside_month else _MONTHS):
+        found.append((said, Box(left - long, y - tall / 2 - 2, left, y + tall / 2 + 2)))
+    if right + long <= land.frame.x2:
+        placed = replace(said, x=right, align="left")
+        found.append((placed, Box(right, y - tall / 2 - 2, right + long, y + tall / 2 + 2)))
+    if y >= land.at.end - 1:
         middle = max(land.frame.x + long / 2, min(x, land.frame.x2 - long / 2))
-        word = Word(middle, y + 28, text, ink="ink", weight=600, align="center", halo="paper")
-        box = Box(middle - long / 2, y + 14, middle + long / 2, y + 34)
-    land.words.append(word)
-    land.taken.append(box)
+        placed = replace(said, x=middle, y=y + 28, align="center")
+        found.append((placed, Box(middle - long / 2, y + 14, middle + long / 2, y + 18 + tall)))
+    return found
 
 
 def _mark_eddy(land: _Land, eddy: Eddy) -> None:
-    """An amber bracket from the fall to the recovery, on the low side where there is land; its words
-    outside.
+    """An amber bracket from the fall to the recovery, on the low side where there is land; its words outside.
+
+    Where other words already stand on both sides, the bracket and its spiral stand alone.
     """
-    fall, back = _clamped(land.at, eddy.since), _clamped(land.at, eddy.until)
-    top, bottom = land.at.px(fall), max(land.at.px(back), land.at.px(fall) + 12)
+    if eddy.until < land.at.since or eddy.since > land.at.until:
+        return
+    top = land.at.px(_clamped(land.at, eddy.since))
+    bottom = max(land.at.px(_clamped(land.at, eddy.until)), top + 12)
     left, right = land.bank.between(top, bottom)
-    on_left = left - land.frame.x >= min(76, land.frame.x2 - right)
-    out = -1 if on_left else 1
-    x = left - 9 if on_left else right + 9
-    hook = [(x - 5 * out, top, x, top), (x, top, x, bottom), (x, bottom, x - 5 * out, bottom)]
+    sides = [_Bracket(eddy, left - 9, left - 9 - land.frame.x, top, bottom, out=-1)]
+    sides.append(_Bracket(eddy, right + 9, land.frame.x2 - right - 9, top, bottom, out=1))
+    if sides[0].room < min(66, sides[1].room):
+        sides.reverse()
+    free = [side for side in sides if _fits(land, side.box)]
+    alone = replace(max(sides, key=lambda side: side.room), eddy=replace(eddy, name="", words=""))
+    chosen = free[0] if free else alone
+    land.taken.append(chosen.box)
+    _draw_eddy(land, chosen)
+
+
+def _fits(land: _Land, box: Box) -> bool:
+    on_land = land.frame.x - 1 <= box.x and box.x2 <= land.frame.x2 + 1
+    return on_land and not any(box.meets(other) for other in land.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bracket:
+    """An eddy on one side: its upright at `x`, with `room` px outside of it; `out` is -1 left, 1 right."""
+
+    eddy: Eddy
+    x: float
+    room: float
+    top: float
+    bottom: float
+    out: int
+
+    @property
+    def lines(self) -> list[str]:
+        return wrap(self.eddy.words, max(50, min(self.room - 7, 88)), 13)
+
+    @property
+    def box(self) -> Box:
+        wide = max([width(line, 13) for line in self.lines] + [width(self.eddy.name, 13, bold=True) + 22])
+        tall = max(self.bottom, self.top + 24 + 16 * len(self.lines))
+        inner, outer = self.x - 5 * self.out, self.x + (7 + wide) * self.out
+        return Box(min(inner, outer), self.top - 4, max(inner, outer), tall)
+
+
+def _draw_eddy(land: _Land, b: _Bracket) -> None:
+    inner, x = b.x - 5 * b.out, b.x + 7 * b.out
+    hook = [(inner, b.top, b.x, b.top), (b.x, b.top, b.x, b.bottom), (b.x, b.bottom, inner, b.bottom)]
     land.rules += [Rule(*ends, ink="talk", width=1.5) for ends in hook]
-    room = (x - 7 - land.frame.x) if on_left else land.frame.x2 - x - 7
-    lines = wrap(eddy.words, max(48, min(room, 88)), 13) if eddy.words else []
-    _write_eddy(land, eddy.name, lines, x + 7 * out, top, on_left=on_left)
-    tall = max(bottom, top + 24 + 16 * len(lines))
-    wide = max([width(line, 13) for line in lines] + [width(eddy.name, 13, bold=True) + 22])
-    near, far = x + 5, x - 7 - wide
-    land.taken.append(Box(far, top - 4, near, tall) if on_left else Box(x - 5, top - 4, x + 7 + wide, tall))
-
-
-def _write_eddy(land: _Land, name: str, lines: Sequence[str], x: float, top: float, *, on_left: bool) -> None:
-    align: Align = "right" if on_left else "left"
-    spiral = x - 8 if on_left else x + 8
-    land.shapes.append(Shape(spiral, top + 9, SPIRAL, half=7, stroke="talk", width=1.5))
-    beyond = x - 20 if on_left else x + 20
-    land.words.append(Word(beyond, top + 14, name, ink="talk", weight=600, align=align, halo="paper"))
-    land.words.append(Word(x, top + 34, "\n".join(lines), align=align, halo="paper", leading=16))
+    align: Align = "right" if b.out < 0 else "left"
+    land.shapes.append(Shape(x + 8 * b.out, b.top + 9, SPIRAL, half=7, stroke="talk", width=1.5))
+    name, told = b.eddy.name, "\n".join(b.lines)
+    beyond = x + 20 * b.out
+    land.words.append(Word(beyond, b.top + 14, name, ink="talk", weight=600, align=align, halo="paper"))
+    land.words.append(Word(x, b.top + 34, told, align=align, halo="paper", leading=16))
 
 
 def _clamped(at: Days, day: date) -> date:
@@ -184,16 +227,18 @@ def _clamped(at: Days, day: date) -> date:
 
 
 def _quote(land: _Land, quotation: Quotation) -> None:
-    text = shortened(quotation.words, LONGEST_QUOTATION)
-    blocks = [Block(lines, wide, 20) for lines, wide in shapes_of(text, 160, 16, "voice") if len(lines) < 6]
+    """Near its day, where the bank leaves room; a long one is shortened when it finds none."""
     y = land.at.px(_clamped(land.at, quotation.at))
-    spot = beside(blocks, y, Shore(land.bank, land.frame), [box.grown(5) for box in land.taken])
-    if spot is None:
-        land.left_out.append(quotation.words)
-        return
-    land.taken.append(spot.box)
-    land.words.append(_spoken(spot))
-    land.rules.append(_leader(land, spot, y))
+    shore, taken = Shore(land.bank, land.frame), [box.grown(5) for box in land.taken]
+    for longest in LONGEST_QUOTATION:
+        broken = shapes_of(shortened(quotation.words, longest), 160, 16, "voice")
+        blocks = [Block(lines, wide, 20) for lines, wide in broken if len(lines) < 6]
+        if spot := beside(blocks, y, shore, taken):
+            land.taken.append(spot.box)
+            land.words.append(_spoken(spot))
+            land.rules.append(_leader(land, spot, y))
+            return
+    land.left_out.append(quotation.words)
 
 
 def _spoken(spot: Spot) -> Word:

@@ -122,7 +122,7 @@ def timeline(lanes: Sequence[Lane], weeks: Weeks, *, width: float = WIDE) -> Spe
         y += _height(lane, sheet)
     foot = y - 8
     layers: list[Layer | None] = [
-        rects([Rect(_x(sheet, s.since), top, _x(sheet, s.until), foot) for s in weeks.stretches]),
+        rects([Rect(_x(sheet, s.since), top, _x(sheet, s.until), foot) for s in _shown(weeks)]),
         rules(_months(sheet, weeks, top, foot)),
         *sheet.layers,
         rules(_moments(sheet, weeks, top, foot)),
@@ -131,6 +131,10 @@ def timeline(lanes: Sequence[Lane], weeks: Weeks, *, width: float = WIDE) -> Spe
         *words(sheet.words),
     ]
     return picture(width, foot + 24, layers)
+
+
+def _shown(weeks: Weeks) -> list[Stretch]:
+    return [s for s in weeks.stretches if s.until > weeks.since and s.since < weeks.until]
 
 
 def _sheet(lanes: Sequence[Lane], weeks: Weeks, width: float) -> _Sheet:
@@ -234,13 +238,14 @@ def _at_end(sheet: _Sheet, y: float, said: Sequence[Word], header: float) -> Non
 def _level(sheet: _Sheet, lane: LevelLane, level: Values, top: float) -> None:
     _ticks(sheet, lane.axis, level)
     said = [Word(0, 0, lane.now, "ink", weight=600), Word(0, 0, lane.before)]
-    if not lane.points:
+    points = [p for p in lane.points if sheet.at.since <= p.at <= sheet.at.until]
+    if not points:
         _at_end(sheet, level.end + 20, said, top + 15)
         return
-    sheet.layers += series(lane.points, sheet.at, level)
-    _at_end(sheet, min(level.px(lane.points[-1].level), level.start - 17), said, top + 15)
+    sheet.layers += series(points, sheet.at, level)
+    _at_end(sheet, min(level.px(points[-1].level), level.start - 17), said, top + 15)
     for remark in lane.remarks:
-        _remark(sheet, remark, lane.points, level)
+        _remark(sheet, remark, points, level)
 
 
 def _remark(sheet: _Sheet, remark: Remark, points: Sequence[Point], level: Values) -> None:
@@ -296,12 +301,10 @@ def _ratings(sheet: _Sheet, lane: RatingLane, level: Values, top: float) -> None
         lo, hi = lane.usual
         ground = Rect(sheet.left - 6, level.px(hi), sheet.right + 4, level.px(lo), "sand-wash")
         sheet.layers.append(rects([ground]))
-    sheet.layers += [
-        rating.broken_line(lane.clinician, sheet.at, level, dashed=True),
-        rating.broken_line(lane.client, sheet.at, level, dashed=False),
-        drawn_shapes(rating.marks(lane.clinician, sheet.at, level, hollow=True)),
-        drawn_shapes(rating.marks(lane.client, sheet.at, level, hollow=False)),
-    ]
+    client, clinician = (
+        [r for r in ratings if sheet.at.since <= r.at <= sheet.at.until] for ratings in (lane.client, lane.clinician)
+    )
+    sheet.layers += rating.both(client, clinician, sheet.at, level)
     _names(sheet, lane, level, top)
     if not sheet.wide:
         below = "\n".join(_sayings(lane, sheet))
@@ -333,14 +336,9 @@ def _quote(sheet: _Sheet, said: Quotation, lane: RatingLane, level: Values) -> N
     long = lettered(said.words, 16, "voice")
     x = min(_x(sheet, said.at) + 10, sheet.right - long)
     near = [
-        r
-        for r in (*lane.client, *lane.clinician)
-        if r.score is not None and x - 6 <= sheet.at.px(r.at) <= x + long
+        r for r in (*lane.client, *lane.clinician) if r.score is not None and x - 6 <= sheet.at.px(r.at) <= x + long
     ]
-    low = max(
-        [level.px(r.score) for r in near if r.score is not None]
-        + [level.px(lane.usual[0]) if lane.usual else 0]
-    )
+    low = max([level.px(r.score) for r in near if r.score is not None] + [level.px(lane.usual[0]) if lane.usual else 0])
     sheet.words.append(Word(x, max(low + 20, level.start - 4), said.words, "ink", 16, "voice", halo="paper"))
 
 
@@ -378,7 +376,7 @@ def _stretch_words(sheet: _Sheet, weeks: Weeks) -> float:
     begin.
     """
     rows: list[float] = []
-    for stretch in weeks.stretches:
+    for stretch in _shown(weeks):
         for line in wrap(stretch.words, sheet.width - 4, 13):
             long = lettered(line, 13, bold=True)
             x = min(_x(sheet, stretch.since), sheet.width - long)

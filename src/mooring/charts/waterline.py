@@ -108,9 +108,7 @@ def harbour(
         spirals = [Shape(x, 213, shapes.SPIRAL, half=7, stroke="talk", width=1.5)]
         written.append(Word(x + 14, 217, "\n".join(wrap(text, 264, 13)), leading=17))
     boats = drawn_shapes([*moored, *spirals])
-    return picture(
-        width, quay_y + 2, [*_water(points, at, level, now_x), boats, rules(quays), *words(written)]
-    )
+    return picture(width, quay_y + 2, [*_water(points, at, level, now_x), boats, rules(quays), *words(written)])
 
 
 def _moored(berth: Berth, points: Sequence[Point], at: Days, level: Values, quay_y: float) -> list[Shape]:
