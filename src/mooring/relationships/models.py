@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from mooring.people.models import Client, Clinic
+from mooring.people.models import Client, Clinic, Participation
 from mooring.privacy.sealed import SealedQuerySet, SealedTextField
 
 
@@ -51,6 +51,12 @@ class Fit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
+    participation = models.ForeignKey(
+        Participation,
+        on_delete=models.CASCADE,
+        related_name="fits",
+        help_text="Whose answers suggested it: a figure is shared between courses, this is not.",
+    )
     figure = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="fits")
     answer = models.CharField(max_length=8, choices=Answer)
     suggested = models.JSONField(

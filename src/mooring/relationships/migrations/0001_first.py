@@ -102,6 +102,15 @@ class Migration(migrations.Migration):
                         to="relationships.figure",
                     ),
                 ),
+                (
+                    "participation",
+                    models.ForeignKey(
+                        help_text="Whose answers suggested it: a figure is shared between courses, this is not.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fits",
+                        to="people.participation",
+                    ),
+                ),
             ],
         ),
     ]
