@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import mooring.science
-from mooring.science import stories
+from mooring.science import simulate, stories
 
 STORIES = tomllib.loads(
     (Path(mooring.science.__file__).parents[1] / "demo" / "stories.toml").read_text(encoding="utf-8")
@@ -70,6 +70,16 @@ def test_missed_weeks_have_no_answers_and_leave_the_others_alone() -> None:
     gaps = [week - 1 for week in entry["missed"]]
     assert np.isnan(with_gaps[gaps]).all()
     np.testing.assert_array_equal(np.delete(with_gaps, gaps, 0), np.delete(without, gaps, 0))
+
+
+def test_a_bad_day_colours_every_series() -> None:
+    """Half of the day's variance is common: states correlate by ±0.5 around their levels."""
+    story = stories.Story(5, 20_000, (), {"distress": [(1, 2.5)], "security:x": [(1, 5.0)], "anxiety:x": [(1, 3)]})
+    lived = stories.live(story)
+    away = {name: series.state - series.level for name, series in lived.items()}
+    assert np.corrcoef(away["distress"], away["security:x"])[0, 1] == pytest.approx(-0.5, abs=0.02)
+    assert np.corrcoef(away["distress"], away["anxiety:x"])[0, 1] == pytest.approx(0.5, abs=0.02)
+    assert away["security:x"].std() == pytest.approx(0.25 * simulate.SECURITY.sd, rel=0.02)
 
 
 def test_a_series_without_a_form_is_named() -> None:

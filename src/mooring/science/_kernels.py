@@ -1,7 +1,7 @@
 """Compiled loops: the only module with ``njit``. Thin and pure; the equations stand where they are called.
 
-A state is (level, slope). Arrays of filtered and smoothed states have five rows: level, slope, level variance,
-covariance, slope variance; of predicted ones three: level, level variance, covariance.
+A state is (level, slope). Arrays of filtered and smoothed states have five rows: level, slope, level
+variance, covariance, slope variance; of predicted ones three: level, level variance, covariance.
 """
 
 from __future__ import annotations

@@ -194,19 +194,22 @@ def simulate(
     disturbance: Disturbance,
     rng: np.random.Generator,
     *,
+    shared: npt.ArrayLike = 0.0,
     skip: npt.ArrayLike | None = None,
     item_rate: float = 0.0,
 ) -> Simulated:
     """Answers to ``form`` on ``weeks`` (n,) by someone whose true level is ``level`` (n,).
 
-    ``skip`` (n,) marks missed check-ins (all answers nan); of the other answers a share ``item_rate`` is nan.
-    The same number of draws is made whatever is skipped, so that a missed week leaves the others as they are.
+    ``shared`` (n,) are deviations, in points, that other series of the person have too: one bad day
+    colours every answer. ``skip`` (n,) marks missed check-ins (all answers nan); of the other answers a
+    share ``item_rate`` is nan. The same number of draws is made whatever is skipped, so that a missed week
+    leaves the others as they are.
     """
     at = _increasing(weeks)
     true = np.asarray(level, dtype=float)
     if true.shape != at.shape:
         raise ValueError(f"level has shape {true.shape}, weeks {at.shape}")
-    state = true + deviations(at, disturbance, rng)
+    state = true + np.asarray(shared, dtype=float) + deviations(at, disturbance, rng)
     answers = item_answers(state, form, rng, heavy_tails=disturbance.heavy_tails)
     answers[rng.random(answers.shape) < item_rate] = np.nan
     if skip is not None:

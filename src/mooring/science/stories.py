@@ -2,6 +2,9 @@
 
 Every series draws from a stream of its own, named by the person's seed and the series, and always for every
 week. So asking one form more or less often, or adding a figure, leaves all other answers as they were.
+
+Half of the variance of a day is shared by all series of the person: a bad day raises distress, anxiety and
+avoidance and lowers security and alliance. A rule that weighs two series together is tested against that.
 """
 
 from __future__ import annotations
@@ -25,6 +28,10 @@ FORMS: Mapping[str, simulate.Form] = {
     "alliance": simulate.ALLIANCE,
 }
 
+UP_ON_A_BAD_DAY = frozenset({"distress", "anxiety", "avoidance"})
+SHARED_VARIANCE = 0.5
+"""Share of a day's variance that all series have in common. ASSUMED."""
+
 
 class Story(NamedTuple):
     """What is true of one person, week by week (weeks count from 1)."""
@@ -36,34 +43,38 @@ class Story(NamedTuple):
     series: Mapping[str, Knots]
     """``scale`` or ``scale:figure`` → (week, level) in points of the scale."""
     skipping: simulate.Skipping = simulate.Skipping()
-    wobble_sd: float = 0.0
-    """Lingering mood, in standard deviations of each scale."""
+    day: simulate.Disturbance = simulate.Disturbance(OCCASION_SD)
+    """What a day does, in standard deviations of each scale."""
 
 
 def live(story: Story, forms: Mapping[str, simulate.Form] = FORMS) -> dict[str, simulate.Simulated]:
     """Answers of every week to every series of ``story``; all nan where the week was missed.
 
-    Occasion noise is the assumed τ = 0.25 SD of each scale. Raises ValueError naming the series when its
-    scale has no form, and when a missed week lies outside the story.
+    Raises ValueError naming the series when its scale has no form, and when a missed week lies outside the
+    story.
     """
     weeks = np.arange(1, story.weeks + 1, dtype=float)
     outside = [week for week in story.missed if not 1 <= week <= story.weeks]
     if outside:
         raise ValueError(f"missed weeks outside 1 to {story.weeks}: {outside}")
-    skip = np.isin(weeks, story.missed) | _skipped(story, weeks)
+    days = np.sqrt(SHARED_VARIANCE) * simulate.deviations(weeks, story.day, stream(story.seed, "days"))
+    skip = np.isin(weeks, story.missed) | _skipped(story, weeks, days)
     lived = {}
     for name, knots in story.series.items():
         scale = name.partition(":")[0]
         if scale not in forms:
             raise ValueError(f"series {name!r}: no form for the scale {scale!r}")
         form = forms[scale]
-        disturbance = simulate.Disturbance(OCCASION_SD * form.sd, story.wobble_sd * form.sd)
+        own = form.sd * np.sqrt(1 - SHARED_VARIANCE)
         lived[name] = simulate.simulate(
             weeks,
             simulate.path(knots, weeks),
             form,
-            disturbance,
+            story.day._replace(
+                occasion_sd=own * story.day.occasion_sd, wobble_sd=own * story.day.wobble_sd
+            ),
             stream(story.seed, name),
+            shared=(form.sd if scale in UP_ON_A_BAD_DAY else -form.sd) * days,
             skip=skip,
             item_rate=story.skipping.item_rate,
         )
@@ -92,7 +103,7 @@ def drawn(
 
     ``entry``: seed, weeks, starts (series → points), moves (figure whose anxiety and avoidance follow the
     archetype). ``archetype``: scale → knots of (weeks before the last, change in SD of the scale), optional
-    silent (last weeks without a check-in), checkin_rate, distress_slope, wobble_sd.
+    silent (last weeks without a check-in), checkin_rate, distress_slope.
     """
     weeks = _whole(entry, "weeks")
     moves = entry.get("moves")
@@ -116,16 +127,15 @@ def drawn(
             _number(archetype.get("distress_slope", 0.0)),
             item_rate=0.01,
         ),
-        wobble_sd=_number(archetype.get("wobble_sd", 0.0)),
     )
 
 
-def _skipped(story: Story, weeks: simulate.Floats) -> simulate.Bools:
-    """Missed by skipping; the more so, the further true distress lies above its own mean (in SD)."""
-    above = np.zeros(weeks.size)
+def _skipped(story: Story, weeks: simulate.Floats, days: simulate.Floats) -> simulate.Bools:
+    """Missed by skipping; the more so, the further distress lies above its own mean (in SD) that day."""
+    above = days
     if "distress" in story.series:
         level = simulate.path(story.series["distress"], weeks)
-        above = (level - level.mean()) / FORMS["distress"].sd
+        above = above + (level - level.mean()) / FORMS["distress"].sd
     return simulate.missed(above, story.skipping, stream(story.seed, "skipping"))
 
 
