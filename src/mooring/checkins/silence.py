@@ -1,6 +1,7 @@
 """Notice who has gone quiet. Silence is told to the clinician; nobody is reminded more often for it."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from mooring.alerts.models import Kind, Signal
@@ -34,7 +35,7 @@ def _judge(plan: CheckInPlan, at: datetime) -> Signal | None:
     return _raise(plan, since, closed[0], len(missed), at)
 
 
-def _raise(plan: CheckInPlan, since: Any, latest: dict[str, Any], missed: int, at: datetime) -> Signal | None:
+def _raise(plan: CheckInPlan, since: date, latest: Mapping[str, Any], missed: int, at: datetime) -> Signal | None:
     with write():
         signal, fresh = Signal.objects.get_or_create(
             participation_id=plan.participation_id,

@@ -90,9 +90,8 @@ def submit(
 
 def _already(participation: Participation, answered: Answered, due: DueCheckIn | None) -> CheckIn | None:
     mine = CheckIn.objects.filter(participation=participation)
-    if due is not None and (found := mine.filter(due=due).first()) is not None:
-        return found  # type: ignore[no-any-return]
-    return mine.filter(client_made_id=answered.client_made_id).first()  # type: ignore[no-any-return]
+    found: CheckIn | None = mine.filter(due=due).first() if due is not None else None
+    return found or mine.filter(client_made_id=answered.client_made_id).first()
 
 
 def _keep(

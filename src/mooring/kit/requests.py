@@ -1,6 +1,6 @@
 """The request as our views see it: signed in, with htmx's headers read."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -22,4 +22,4 @@ class SignedInRequest(HtmxRequest):
 def actor_of(request: HttpRequest) -> UUID | None:
     """The signed-in user's key, as the audit stores it."""
     user = request.user
-    return cast(UUID, user.pk) if user.is_authenticated else None
+    return user.pk if user.is_authenticated else None

@@ -106,7 +106,8 @@ def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) ->
         invitation.save(update_fields=["accepted_at"])
         subjects = [invitation.client_id] if invitation.client_id else []
         audit.record("join", "join", actor=user.pk, subjects=subjects, at=at, clinic=invitation.clinic_id)
-    return user
+    joined: User = user
+    return joined
 
 
 def _admit(invitation: Invitation, user: User, name: str, at: datetime) -> None:

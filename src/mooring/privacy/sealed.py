@@ -47,8 +47,10 @@ class Sealed:
 
 
 class _Opening(DeferredAttribute):
+    field: Any
+
     def __get__(self, instance: Any, cls: Any = None) -> Any:
-        value = super().__get__(instance, cls)  # type: ignore[no-untyped-call]
+        value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
             return value.open(self.field.owner_of(instance))
         return value

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -26,10 +27,10 @@ class Clinic(models.Model):
         return self.name
 
 
-class TermQuerySet(models.QuerySet[models.Model]):
+class TermQuerySet(models.QuerySet[Any]):
     """Rows that hold from a moment until a moment; until is null while it lasts."""
 
-    def in_force(self, at: datetime) -> "TermQuerySet":
+    def in_force(self, at: datetime) -> Self:
         """Rows that hold at that moment."""
         return self.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
 

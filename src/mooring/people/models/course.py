@@ -15,7 +15,7 @@ from mooring.privacy.sealed import SealedQuerySet, SealedTextField
 CLINICAL_ROLES = (Membership.Role.CLINICIAN, Membership.Role.SUPERVISOR)
 
 
-def _caring(user: User, at: datetime) -> models.QuerySet["CareRelation"]:
+def _caring(user: User, at: datetime) -> TermQuerySet:
     """The one access rule: a care relation in force, held by someone whose clinical membership of the
     same clinic is in force too."""
     member = Membership.objects.in_force(at).filter(
