@@ -18,6 +18,9 @@ NINE_IN_TEN = math.sqrt(-2 * math.log(0.1))  # radius in standard errors of a pl
 HALF = math.sqrt(-2 * math.log(0.5))
 _KNOWN_WELL = 16.0  # px of standard error from which on a cloud gets no darker
 _STOPS = 12
+_READABLE = 0.4  # opacity of slate on paper on which ink keeps 4.9:1 in the dark, and more by day
+_WORDS_FROM = (11.0, 18.0)  # px from a heart: nearer stands its shape
+_AROUND = tuple(math.tau * n / 12 for n in range(12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,14 @@ def hearts(ellipses: Sequence[Ellipse]) -> list[float]:
     """
     deepest = size("cloud")
     alone = [deepest * min(1.0, (_KNOWN_WELL**2 / (e.long * e.short)) ** 0.6) for e in ellipses]
-    spots = [((a.x + b.x) / 2, (a.y + b.y) / 2) for a in ellipses for b in ellipses]
+    spots = [
+        (e.x + far * math.cos(turn), e.y + far * math.sin(turn))
+        for e in ellipses
+        for far in _WORDS_FROM
+        for turn in _AROUND
+    ]
     sums = [sum(o * e.density(x, y) for o, e in zip(alone, ellipses, strict=True)) for x, y in spots]
-    paler = min(1.0, deepest / max(sums, default=deepest))
+    paler = min(1.0, _READABLE / max(sums, default=_READABLE))
     return [opacity * paler for opacity in alone]
 
 

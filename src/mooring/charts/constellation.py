@@ -19,12 +19,12 @@ _NAME, _NOTE = 20.0, 16.0  # line heights
 
 def fitting(figures: Sequence[Figure], origin: tuple[float, float], *, least: float = 1.5) -> float:
     """The `reach` of a plane that holds all figures, now and before, with a standard error to spare."""
-    far = [least]
+    far = [0.0]
     for figure in figures:
         for place in (figure.now, *((figure.before,) if figure.before else ()), *figure.way):
             far.append(abs(place.anxiety - origin[0]) + place.anxiety_se)
             far.append(abs(place.avoidance - origin[1]) + place.avoidance_se)
-    return math.ceil(max(far) * 5) / 5
+    return max(least, math.ceil(max(far) * 5) / 5)
 
 
 def constellation(

@@ -79,7 +79,8 @@ def _laid_out(points: Sequence[Point], axis: Axis, width: float) -> _Land:
     at = Days(since, until, _TOP if weeks else _TOP + length, _TOP + length if weeks else _TOP + length + 1)
     level = Values(axis.lo, axis.hi, _LEFT, width - _RIGHT)
     frame = Box(_LEFT + 2, _TOP - 2, width - 8, at.px(until) + 40)
-    return _Land(at, level, _bank(points, at, level), frame)
+    header = Box(0, 0, width, 21)
+    return _Land(at, level, _bank(points, at, level), frame, [header])
 
 
 def _bank(points: Sequence[Point], at: Days, level: Values) -> Bank:
@@ -128,19 +129,21 @@ def _say_now(land: _Land, last: Point, text: str) -> None:
     x, y = land.level.px(last.level), land.at.px(last.at)
     land.taken.append(Box(x - 9, y - 9, x + 9, y + 9))
     options = [
-        (word, box)
-        for lines, long in (shapes_of(text, 320, 13, bold=True) if text else [])
-        for word, box in _sides(land, (x, y), "\n".join(lines), long)
+        (word, box, below)
+        for lines, long in shapes_of(text, 300, 13, bold=True)
+        for word, box, below in _sides(land, (x, y), "\n".join(lines), long)
+        if not any(box.meets(taken) for taken in land.taken)
     ]
-    for word, box in options:
-        if not any(box.meets(taken) for taken in land.taken):
-            land.words.append(word)
-            land.taken.append(box)
-            return
+    if options:
+        # below only where the river ends in this answer, or where neither bank has room in any line breaks
+        ends_here = y >= land.at.end - 1
+        word, box, _ = next((o for o in options if ends_here or not o[2]), options[0])
+        land.words.append(word)
+        land.taken.append(box)
 
 
-def _sides(land: _Land, spot: tuple[float, float], text: str, long: float) -> list[tuple[Word, Box]]:
-    """The places beside the last answer that hold these lines, the best one first."""
+def _sides(land: _Land, spot: tuple[float, float], text: str, long: float) -> list[tuple[Word, Box, bool]]:
+    """The places beside the last answer that hold these lines, the best one first; True for the foot."""
     x, y = spot
     tall = 16.0 * (text.count("\n") + 1)
     left, right = land.bank.between(y - tall / 2 - 4, y + tall / 2 + 4)
@@ -150,15 +153,15 @@ def _sides(land: _Land, spot: tuple[float, float], text: str, long: float) -> li
     said = Word(left, y - tall / 2 + 13, text, "ink", weight=600, align="right", leading=16, halo="paper")
     found = []
     if left - long >= (land.frame.x if beside_month else _MONTHS):
-        found.append((said, Box(left - long, y - tall / 2 - 2, left, y + tall / 2 + 2)))
+        found.append((said, Box(left - long, y - tall / 2 - 2, left, y + tall / 2 + 2), False))
     if right + long <= land.frame.x2:
         placed = replace(said, x=right, align="left")
-        found.append((placed, Box(right, y - tall / 2 - 2, right + long, y + tall / 2 + 2)))
-    if y >= land.at.end - 1:
-        middle = max(land.frame.x + long / 2, min(x, land.frame.x2 - long / 2))
-        placed = replace(said, x=middle, y=y + 28, align="center")
-        found.append((placed, Box(middle - long / 2, y + 14, middle + long / 2, y + 18 + tall)))
-    return found
+        found.append((placed, Box(right, y - tall / 2 - 2, right + long, y + tall / 2 + 2), False))
+    foot = land.at.end
+    middle = max(land.frame.x + long / 2, min(x, land.frame.x2 - long / 2))
+    placed = replace(said, x=middle, y=foot + 28, align="center")
+    below = placed, Box(middle - long / 2, foot + 14, middle + long / 2, foot + 18 + tall), True
+    return [*found, below]
 
 
 def _mark_eddy(land: _Land, eddy: Eddy) -> None:
