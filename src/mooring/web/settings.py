@@ -16,6 +16,7 @@ MOORING_KEYRING = CONFIGURATION.keyring
 MOORING_ORIGIN = CONFIGURATION.origin
 # Where “Quick exit” leads: a page nobody wonders about.
 MOORING_QUICK_EXIT = "https://www.wikipedia.org/"
+_quick_exit = urlsplit(MOORING_QUICK_EXIT)
 DEBUG = False
 
 _host = urlsplit(CONFIGURATION.origin).hostname or "localhost"
@@ -144,7 +145,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # The quick exit is a form whose answer leads away: browsers ask form-action about that address too.
+        "form-action": [SELF, f"{_quick_exit.scheme}://{_quick_exit.netloc}"],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
