@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from mooring.charts import rating
 from mooring.charts.lettering import width as lettered
+from mooring.charts.lettering import wrap
 from mooring.charts.marks import Layer, Rect, Rule, Shape, Spec, Word, picture, rects, rules, series, words
 from mooring.charts.marks import shapes as drawn_shapes
 from mooring.charts.points import Axis, DayLabel, Eddy, Hue, Measured, Point, Rating
 from mooring.charts.scales import Days, Values
 from mooring.charts.shapes import FIGURES, SPIRAL
 
+_BESIDE = 0.36  # share of the width that the numbers may take
 _DAYS_BELOW = 24.0  # px under a picture for its first and last day
 
 
@@ -21,9 +23,14 @@ class Beside:
     now: str = ""
     before: str = ""
 
+    def broken(self, room: float) -> "Beside":
+        """The same in lines of at most `room` px."""
+        return Beside(*("\n".join(wrap(text, room, 13)) for text in (self.now, self.before)))
+
     @property
     def width(self) -> float:
-        return max(lettered(self.now, 13, bold=True), lettered(self.before, 13)) + 10
+        now = max(lettered(line, 13, bold=True) for line in self.now.split("\n"))
+        return max(now, *(lettered(line, 13) for line in self.before.split("\n"))) + 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +50,11 @@ class _Plot:
 
 
 def _plot(axis: Axis, beside: Beside, width: float, height: float, below: float = _DAYS_BELOW) -> _Plot:
-    """Room for the ticks' labels on the left and the numbers on the right, whatever language they are in."""
+    """Room for the ticks' labels on the left and the numbers on the right, whatever language they are in; and
+    the same for all pictures of one width, so that they stand under each other.
+    """
     ticks = max((lettered(label, 13) for _, label in axis.ticks), default=0.0)
-    return _Plot(ticks + 8, width - max(beside.width, 8), 8, height - below)
+    return _Plot(max(ticks + 8, 25), width - max(beside.width, width * 0.28), 8, height - below)
 
 
 def evidence(
@@ -60,6 +69,7 @@ def evidence(
     """The opened row of the caseload: what the rule saw. `start` is the level at the start, a dashed line."""
     if not points:
         return None
+    beside = beside.broken(width * _BESIDE)
     plot = _plot(axis, beside, width, 100)
     at, level = plot.days(points), plot.level(axis)
     reference: list[Rule] = []
@@ -86,6 +96,7 @@ def brief_level(
     """A level beside the brief, its hairlines at the ticks; an eddy is marked by its spiral and words."""
     if not points:
         return None
+    beside = beside.broken(width * _BESIDE)
     plot = _plot(axis, beside, width, 146)
     at, level = plot.days(points), plot.level(axis)
     marked = [_eddy(eddy, points, at, level, plot) for eddy in eddies]
@@ -112,6 +123,7 @@ def brief_asked(
     """Asked now and then: estimates with their error, joined by a thin line, in their dimension's hue."""
     if not asked:
         return None
+    beside = beside.broken(width * _BESIDE)
     plot = _plot(axis, beside, width, 96)
     at, level = plot.days(asked), plot.level(axis)
     spots = [(at.px(m.at), level.px(m.level)) for m in asked]
@@ -186,9 +198,10 @@ def _numbers(beside: Beside, y: float, plot: _Plot, apart: float | None = None) 
     """Now at the level's height and before below it, or at `apart`, its own height, when they are far
     enough.
     """
-    y = min(max(y, plot.top + 4), plot.bottom - 14)
-    below = apart if apart is not None and apart - y >= 17 else y + 17
-    if apart is not None and y - apart >= 17:
+    now, before = (16.0 * (text.count("\n") + 1) for text in (beside.now, beside.before))
+    y = max(plot.top + 4, min(y, plot.bottom + 8 - now - before + 8))
+    below = y + now + 1
+    if apart is not None and (apart - y >= now + 1 or y - apart >= before + 1):
         below = apart
     x = plot.right + 10
     return [Word(x, y + 4.5, beside.now, "ink", weight=600), Word(x, below + 4.5, beside.before)]

@@ -322,7 +322,7 @@ def _names(sheet: _Sheet, lane: RatingLane, level: Values, top: float) -> None:
         if sheet.wide:
             x, baseline = sheet.right + 15, y + 18 * number
         else:
-            x, baseline = sheet.width - lettered(name, 13, bold=True) - 8, y + 20 * number
+            x, baseline = sheet.width - lettered(name, 13, bold=True) - 10, y + 20 * number
         mark = Shape(x, baseline - 4.5, FIGURES["father" if hollow else "mother"], half=3.4)
         paint = {"fill": "paper", "stroke": "slate"} if hollow else {"fill": "slate"}
         sheet.shapes.append(Shape(mark.x, mark.y, mark.path, mark.half, **paint, width=1.3))
@@ -358,7 +358,7 @@ def _months(sheet: _Sheet, weeks: Weeks, top: float, foot: float) -> list[Rule]:
         if day > weeks.since:
             lines.append(Rule(x, top, x, foot))
         start = x + (5 if sheet.wide else 2)
-        if start >= free and start + lettered(name, 13) <= sheet.right + 14:
+        if start >= free and start + lettered(name, 13) <= min(sheet.width, sheet.right + 14):
             sheet.words.append(Word(start, foot + 17, name))
             free = start + lettered(name, 13) + 4
     return lines
