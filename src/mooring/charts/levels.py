@@ -24,8 +24,9 @@ class Beside:
     before: str = ""
 
     def broken(self, room: float) -> "Beside":
-        """The same in lines of at most `room` px."""
-        return Beside(*("\n".join(wrap(text, room, 13)) for text in (self.now, self.before)))
+        """The same in lines of at most `room` px, a number never apart from its error."""
+        whole = (text.replace(" ± ", "\u00a0±\u00a0") for text in (self.now, self.before))
+        return Beside(*("\n".join(wrap(text, room, 13)) for text in whole))
 
     @property
     def width(self) -> float:

@@ -60,7 +60,8 @@ def river(points: Sequence[Point], axis: Axis, told: Told, *, width: float = 360
         _mark_eddy(land, eddy)
     for quotation in told.quotations:
         _quote(land, quotation)
-    height = max([foot, *(box.y2 for box in land.taken)]) + 6
+    lowest = [*(box.y2 for box in land.taken), *(word.y for word in land.words)]
+    height = max([foot, *lowest]) + 6
     layers: list[Layer | None] = [
         rules(_frame(land, axis, told.months, foot)),
         *series(points, land.at, land.level, vertical=True),
@@ -97,7 +98,11 @@ def _bank(points: Sequence[Point], at: Days, level: Values) -> Bank:
 def _frame(land: _Land, axis: Axis, months: Sequence[DayLabel], foot: float) -> list[Rule]:
     values = [value for value, _ in axis.ticks] or [axis.lo, axis.hi]
     upright = [Rule(land.level.px(v), _TOP - 6, land.level.px(v), foot) for v in values]
-    ticks = [Rule(_MONTHS, land.at.px(day), _LEFT - 8, land.at.px(day)) for day, _ in months if day > land.at.since]
+    ticks = [
+        Rule(_MONTHS, land.at.px(day), _LEFT - 8, land.at.px(day))
+        for day, _ in months
+        if land.at.since < day <= land.at.until
+    ]
     return [*upright, *ticks]
 
 
@@ -111,6 +116,7 @@ def _ends(axis: Axis, land: _Land) -> list[Word]:
 def _months(months: Sequence[DayLabel], at: Days) -> list[Word]:
     """Under its hairline; a first month too short for its name steps aside for the next one."""
     shown = []
+    months = [(day, name) for day, name in months if day <= at.until]
     for number, (day, name) in enumerate(months):
         y = at.px(max(day, at.since)) + 15
         following = months[number + 1][0] if number + 1 < len(months) else None
