@@ -18,7 +18,7 @@ from mooring.kit.dates import weeks_between
 from mooring.science import dynamics, scales, trajectory, version
 
 # Which algorithms a derived row depends on; their numbers are raised by hand when results move.
-SCIENCE_VERSION = version.of("scales", "trajectory", "signals")
+SCIENCE_VERSION = version.of("scales", "dynamics", "trajectory", "signals", "alliance")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,12 @@ def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision |
     moves, prior = parameters(precision, (low + high) / 2)
     columns |= {
         "precision": precision.status if precision is not reference else "reference",
-        "model": {"dynamics": moves._asdict(), "prior": prior._asdict(), "sd": precision.sd},
+        "model": {
+            "dynamics": moves._asdict(),
+            "prior": prior._asdict(),
+            # Of a completely answered form: the unit in which changes are judged.
+            "sem": _error(precision, 1, 1),
+        },
     }
     return _follow(columns, weeks, scored, scale, moves, prior)
 

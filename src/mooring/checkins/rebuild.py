@@ -8,6 +8,7 @@ from mooring.catalogue import Precision, Scale
 from mooring.checkins.estimate import Occasion, estimate
 from mooring.checkins.models import Block, Series
 from mooring.checkins.models.series import series_id
+from mooring.checkins.watch import TOGETHER, watch
 from mooring.instruments.models import Reference
 from mooring.people.models import Participation
 
@@ -40,10 +41,20 @@ def rebuild(participation: Participation, instrument_keys: Collection[str] | Non
         for scale in found[-1].instrument_version.instrument.scales
         if any(_touches(block, scale) for block in found)
     ]
+    series += _others_judged_with(participation, series)
+    watch(series)
     Series.objects.bulk_create(
         series, update_conflicts=True, unique_fields=["id"], update_fields=_DERIVED, batch_size=100
     )
     return series
+
+
+def _others_judged_with(participation: Participation, series: list[Series]) -> list[Series]:
+    """Distress and security speak together, so whoever rebuilds one of them judges all of them."""
+    if not any(one.role in TOGETHER for one in series):
+        return []
+    others = Series.objects.filter(participation=participation, role__in=TOGETHER).select_related("instrument_version")
+    return list(others.exclude(pk__in=[one.pk for one in series]))
 
 
 def _touches(block: Block, scale: Scale) -> bool:

@@ -8,7 +8,7 @@ from mooring.alerts.models import Kind, Signal
 from mooring.checkins.models import CheckIn, CheckInPlan, DueCheckIn
 from mooring.kit.dates import local_date
 from mooring.kit.transactions import write
-from mooring.science import signals
+from mooring.science.operating_point import ASSUMED
 
 
 def raise_silence(at: datetime) -> list[Signal]:
@@ -21,7 +21,7 @@ def raise_silence(at: datetime) -> list[Signal]:
 
 
 def _judge(plan: CheckInPlan, at: datetime) -> Signal | None:
-    limit = signals.OPERATING_POINT.silence_missed
+    limit = ASSUMED.missed_checkins
     closed = list(
         DueCheckIn.objects.filter(plan=plan, closes_at__lte=at)
         .order_by("-due_on")
@@ -52,7 +52,7 @@ def _raise(plan: CheckInPlan, since: date, latest: Mapping[str, Any], missed: in
                     "kind": Kind.SILENCE,
                     "missed": missed,
                     "latest_due_on": latest["due_on"].isoformat(),
-                    "operating_point": signals.OPERATING_POINT.name,
+                    "asked": ASSUMED.missed_checkins,
                 },
             },
         )

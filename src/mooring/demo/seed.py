@@ -19,6 +19,7 @@ from mooring.checkins.judge import raise_all
 from mooring.checkins.models import Block, CheckIn, CheckInPlan, Conversation, DueCheckIn, Reading
 from mooring.checkins.rebuild import rebuild
 from mooring.checkins.schedule import schedule
+from mooring.checkins.silence import raise_silence
 from mooring.checkins.weekly import ALLIANCE, ATTACHMENT, compose
 from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import publish_catalogue
@@ -75,6 +76,7 @@ def seed(at: datetime, tell: Callable[[str], None] = lambda _: None) -> None:
             _live(clinic, part, therapists, courses, at)
         if number % 11 == 0 or number == len(parts):
             tell(f"{number} of {len(parts)} people")
+    raise_silence(at)
 
 
 def _toml(name: str) -> dict[str, Any]:
