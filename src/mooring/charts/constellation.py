@@ -38,6 +38,7 @@ def constellation(
     """A client's people; None without any. The `chosen` one (an index) also shows its first month.
 
     Shapes beyond the plane's reach would leave the picture: `fitting` gives a reach that holds everybody.
+    Where each shape stands, in px, is in `usermeta.spots`, so that a page can make it touchable.
     """
     if not figures:
         return None
@@ -55,7 +56,10 @@ def constellation(
         layers += _first_month(chosen_one, first, places[chosen])
     marks = [_mark(f, e, size("shape")) for f, e in zip(figures, places, strict=True)]
     written = _labels(figures, places, chosen, (first, before_word), frame, _taken(ends, middle))
-    return picture(width, 2 * _TALL + 56, [*layers, drawn_shapes(marks), *words([*ends, *written])])
+    spots = [(round(e.x, 1), round(e.y, 1)) for e in places]
+    return picture(
+        width, 2 * _TALL + 56, [*layers, drawn_shapes(marks), *words([*ends, *written])], spots=spots
+    )
 
 
 def _axes(middle: tuple[float, float]) -> list[Rule]:

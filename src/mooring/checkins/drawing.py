@@ -24,6 +24,8 @@ NINE_IN_TEN = 1.6449  # standard normal quantile of .95: every band and every ±
 QUARTER_WEEK = 0.25
 # How wide the first month is taken, and the shortest time after which a fan is drawn instead of a line's end.
 FIRST_MONTH = timedelta(days=35)
+# Two answers farther apart than this have a gap between them: no line is claimed there, and words say so.
+GAP = timedelta(days=10)
 
 
 def levels(series: Series, until: date | None = None) -> tuple[Point, ...]:
@@ -36,14 +38,7 @@ def levels(series: Series, until: date | None = None) -> tuple[Point, ...]:
     days, t = [date.fromisoformat(p["on"]) for p in series.points], [p["t"] for p in series.points]
     beyond = max(0.0, (until - days[-1]).days / 7) if until else 0.0
     grid = np.unique(np.concatenate([t, np.arange(0.0, t[-1] + beyond + 1e-9, QUARTER_WEEK)]))
-    states = trajectory.at(
-        grid,
-        t,
-        [np.nan if p["score"] is None else p["score"] for p in series.points],
-        [np.nan if p["se"] is None else p["se"] for p in series.points],
-        Dynamics(**series.model["dynamics"]),
-        Prior(**series.model["prior"]),
-    )
+    states = trajectory.at(grid, *_as_given(series))
     half = NINE_IN_TEN * states.level_sd
     # A grid time that falls on an answered day would be drawn twice; the answered one is kept.
     drawn: dict[date, tuple[date, float, float, float]] = {}
@@ -51,7 +46,19 @@ def levels(series: Series, until: date | None = None) -> tuple[Point, ...]:
         day = _day(float(at), t, days)
         if day not in drawn or float(at) in t:
             drawn[day] = (day, float(level), float(level - spread), float(level + spread))
-    return woven(drawn.values(), {day: p["score"] for day, p in zip(days, series.points, strict=True)})
+    answers = {day: p["score"] for day, p in zip(days, series.points, strict=True)}
+    return woven(drawn.values(), answers, gap_days=GAP.days)
+
+
+def _as_given(series: Series) -> tuple[Any, Any, Any, Dynamics, Prior]:
+    """Weeks, scores, their errors and the parameters, as the trajectory takes them."""
+    return (
+        [p["t"] for p in series.points],
+        [np.nan if p["score"] is None else p["score"] for p in series.points],
+        [np.nan if p["se"] is None else p["se"] for p in series.points],
+        Dynamics(**series.model["dynamics"]),
+        Prior(**series.model["prior"]),
+    )
 
 
 def _day(at: float, t: Sequence[float], days: Sequence[date]) -> date:
@@ -74,6 +81,14 @@ def now_and_then(series: Series) -> tuple[tuple[float, float], tuple[float, floa
         return None
     first = _first_month(series)
     return (series.last_level, NINE_IN_TEN * series.last_sd), (first["level"], NINE_IN_TEN * first["sd"])
+
+
+def since_first_month(series: Series) -> trajectory.Joint | None:
+    """The levels of the first month and of now, together; None while there is nothing after the first month."""
+    if not series.model:
+        return None
+    first, now = series.points.index(_first_month(series)), len(series.points) - 1
+    return None if first == now else trajectory.joint(*_as_given(series), pair=(first, now))
 
 
 def places(series: Iterable[Series]) -> dict[UUID, tuple[Place, Place, tuple[Place, ...]]]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from mooring.checkins.models.plan import CheckInPlan
 from mooring.instruments.models import InstrumentVersion
-from mooring.instruments.publish import current
+from mooring.instruments.publish import current_of
 from mooring.relationships.models import Figure
 
 SECURITY, DISTRESS, ATTACHMENT, ALLIANCE = "state-security", "distress", "attachment", "session-alliance"
@@ -49,11 +49,12 @@ def compose(plan: CheckInPlan, due_on: date) -> list[BlockForm]:
     """The blocks of the check-in due that day; raises RiskItemRefused."""
     figures = [f for f in Figure.objects.filter(client_id=plan.participation.client_id, asked=True)]
     measure, figure = turn(occasion(plan, due_on), figures)
-    security_figure = plan.security_figure if plan.security_figure in figures else None
+    security_figure = next((f for f in figures if f.pk == plan.security_figure_id), None)
     chosen: list[tuple[str, Figure | None]] = [(DISTRESS, None), (measure, figure)]
     if security_figure is not None:
         chosen.insert(0, (SECURITY, security_figure))
-    return [_block(current(key), figure, plan.language) for key, figure in chosen]
+    versions = current_of([key for key, _ in chosen])
+    return [_block(versions[key], figure, plan.language) for key, figure in chosen]
 
 
 def occasion(plan: CheckInPlan, due_on: date) -> int:

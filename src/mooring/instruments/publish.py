@@ -1,5 +1,7 @@
 """Write versions: from the catalogue, or a clinic's own measure. What is written is never changed."""
 
+from collections.abc import Collection
+
 from mooring import catalogue
 from mooring.catalogue import Instrument
 from mooring.instruments.models import InstrumentVersion
@@ -42,9 +44,17 @@ def publish(instrument: Instrument, clinic: Clinic | None = None) -> tuple[Instr
     return row, False
 
 
-def current(key: str) -> InstrumentVersion:
-    """The newest published version of a measure of the catalogue; raises InstrumentVersion.DoesNotExist."""
-    found = InstrumentVersion.objects.filter(clinic=None, key=key).order_by("-version").first()
-    if found is None:
-        raise InstrumentVersion.DoesNotExist(f"No version of “{key}” is published.")
+def current_of(keys: Collection[str]) -> dict[str, InstrumentVersion]:
+    """The newest published version of each of these measures of the catalogue, in one query; raises
+    InstrumentVersion.DoesNotExist."""
+    rows = InstrumentVersion.objects.filter(clinic=None, key__in=set(keys)).order_by("version")
+    found = {row.key: row for row in rows}
+    for key in keys:
+        if key not in found:
+            raise InstrumentVersion.DoesNotExist(f"No version of “{key}” is published.")
     return found
+
+
+def current(key: str) -> InstrumentVersion:
+    """The newest published version of one measure; raises InstrumentVersion.DoesNotExist."""
+    return current_of([key])[key]
