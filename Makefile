@@ -75,7 +75,7 @@ test-postgresql: $(VENV)/dev.stamp ## everything that touches a database, on a r
 		--ignore tests/science --ignore tests/catalogue --ignore tests/charts
 
 test: $(VENV)/dev.stamp browser test-science test-postgresql ## all tests, on SQLite and PostgreSQL, browser included
-	@$(BIN)/python -m pytest -n 2 tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 test-quick: $(VENV)/dev.stamp ## what can be tried in a minute
 	@$(BIN)/python -m pytest -q -n 2 tests -m "not browser and not slow"

@@ -10,7 +10,12 @@ from mooring.kit.dates import zone
 class JoinForm(forms.Form):
     """A name, a password, and consent where it is a client who joins."""
 
-    name = forms.CharField(label=_("What should we call you?"), max_length=80)
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": _("Please tell us what to call you.")},
+    )
     password = forms.CharField(
         label=_("Choose a password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -18,9 +23,8 @@ class JoinForm(forms.Form):
     )
     zone = forms.CharField(widget=forms.HiddenInput, required=False, initial="UTC")
     consent = forms.BooleanField(
-        label=_(
-            "I agree that my answers are kept here and read by my therapist. I can withdraw this at any time."
-        )
+        label=_("I agree that my answers are kept here and read by my therapist. I can withdraw this at any time."),
+        error_messages={"required": _("Without your agreement no answers can be kept here, so you cannot join yet.")},
     )
 
     def __init__(self, *args: object, for_client: bool, has_account: bool, **kwargs: object) -> None:

@@ -1,0 +1,111 @@
+"""A real Chromium on the real demonstration: `mooring demo`, served by its own process on a port of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Without a screen, and without the browser asking the outside for anything.
+QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+PHONE = {"width": 360, "height": 780}
+DESK = {"width": 1280, "height": 860}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in Path(item.fspath).parts:
+            item.add_marker(pytest.mark.browser)
+            # One demonstration for all of them, so one worker.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no browser: sudo apt-get install chromium"))
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="session")
+def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a freshly filled demonstration."""
+    home = tmp_path_factory.mktemp("demo")
+    port = free_port()
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("MOORING_", "DJANGO_"))}
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "mooring.cli", "demo", "--port", str(port)],
+            env={**env, "MOORING_DEMO": str(home / "demo")},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://localhost:{port}"
+    try:
+        _wait_for(address, server, home / "log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(240):
+        if server.poll() is not None:
+            pytest.fail(f"the demonstration did not start:\n{log.read_text()}")
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+        else:
+            return
+    pytest.fail(f"the demonstration did not answer:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Any, demo_address: str) -> Iterator[Callable[..., Any]]:
+    """Open the demonstration as somebody: `visit("sarah", PHONE)`; the page fails its test on a script error."""
+    contexts, errors = [], []
+
+    def open_as(who: str | None, size: dict[str, int] = PHONE, scheme: str = "light") -> Any:
+        context = browser.new_context(
+            viewport=size, base_url=demo_address, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        if who is not None:
+            page.goto("/")
+            page.locator(f"form[action='/enter/{who}/'] button").click()
+            page.wait_for_load_state("load")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert errors == [], "the page complained"
