@@ -1,0 +1,52 @@
+"""Say what became of a signal: we talked about it, or it was not useful. The signal itself stays as it was."""
+
+from datetime import datetime
+
+from mooring.alerts.models import GOOD_NEWS, Acknowledgement, Signal
+from mooring.kit.transactions import write
+from mooring.people.models import User
+from mooring.privacy import audit
+
+MAX_REASON = 500
+
+
+class CannotAcknowledge(ValueError):
+    """The act makes no sense for this signal, or its reason is too long; nothing was stored."""
+
+
+def acknowledge(
+    signal: Signal, kind: Acknowledgement.Kind, *, by: User, at: datetime, reason: str = ""
+) -> Acknowledgement:
+    """Keep what a clinician did with a signal; a second call with the same kind gives the first one's row.
+
+    Raises CannotAcknowledge. Good news leaves the strip by itself, and historical signals asked nobody.
+    """
+    if signal.historical or signal.kind in GOOD_NEWS:
+        raise CannotAcknowledge("This signal asks nobody to act.")
+    text = reason.strip()
+    if len(text) > MAX_REASON:
+        raise CannotAcknowledge(f"The reason is {len(text)} characters long. Please keep it under {MAX_REASON}.")
+    with write():
+        kept: Acknowledgement
+        kept, fresh = Acknowledgement.objects.get_or_create(
+            signal=signal,
+            kind=kind,
+            defaults={
+                "clinic_id": signal.clinic_id,
+                "client_id": signal.participation.client_id,
+                "by": by,
+                "reason": text,
+                "at": at,
+            },
+        )
+        if fresh:
+            audit.record(
+                "acknowledge",
+                "acknowledge",
+                actor=by.pk,
+                subjects=[signal.participation.client_id],
+                at=at,
+                clinic=signal.clinic_id,
+                detail={"signal": str(signal.pk), "kind": str(kind)},
+            )
+    return kept

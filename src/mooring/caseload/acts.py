@@ -1,0 +1,92 @@
+"""What a clinician does: marks as read, says that it was talked about, or that a signal was not useful."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from mooring.alerts.acknowledge import CannotAcknowledge
+from mooring.alerts.acknowledge import acknowledge as keep_acknowledged
+from mooring.alerts.models import Acknowledgement, Signal
+from mooring.caseload.fetching import cared_for
+from mooring.checkins.models import CheckIn
+from mooring.checkins.read import mark_read
+from mooring.checkins.read import talked as keep_talked
+from mooring.kit.requests import SignedInRequest
+from mooring.people.models import Participation
+
+
+@login_required
+@require_POST
+def read(request: SignedInRequest, participation: UUID) -> HttpResponse:
+    """Mark what the brief showed as read."""
+    at = timezone.now()
+    found = cared_for(request.user, participation, at)
+    mark_read(found, by=request.user, at=at, upto=_shown_at(request.POST.get("shown_at", "")))
+    messages.success(request, _("Marked as read. %(name)s’s screen says so.") % {"name": _first_name(found)})
+    return redirect("caseload:brief", participation=found.pk)
+
+
+@login_required
+@require_POST
+def talked(request: SignedInRequest, participation: UUID, checkin: UUID) -> HttpResponse:
+    """What they wrote came up in a session."""
+    at = timezone.now()
+    found = cared_for(request.user, participation, at)
+    written = get_object_or_404(CheckIn.objects.select_related("participation"), pk=checkin, participation=found)
+    keep_talked(written, by=request.user, at=at)
+    messages.success(request, _("Noted. %(name)s sees that you talked about it.") % {"name": _first_name(found)})
+    return redirect("caseload:brief", participation=found.pk)
+
+
+@login_required
+@sensitive_post_parameters("reason")
+@require_POST
+def acknowledge(request: SignedInRequest, signal: UUID) -> HttpResponse:
+    """We talked about it, or it was not useful."""
+    at = timezone.now()
+    mine = Participation.objects.cared_for_by(request.user, at)
+    signals = Signal.objects.filter(participation__in=mine).select_related("participation__client")
+    about = get_object_or_404(signals, pk=signal)
+    kind = request.POST.get("kind", "")
+    if kind not in Acknowledgement.Kind.values:
+        raise Http404
+    try:
+        keep_acknowledged(
+            about,
+            Acknowledgement.Kind(kind),
+            by=request.user,
+            at=at,
+            reason=request.POST.get("reason", ""),
+        )
+    except CannotAcknowledge as error:
+        messages.error(request, str(error))
+    else:
+        said = _("Noted for %(name)s. The signal stays on the case page.")
+        messages.success(request, said % {"name": about.participation.client.name})
+    back = request.POST.get("back")
+    if back in {"case", "brief"}:
+        return redirect(f"caseload:{back}", participation=about.participation_id)
+    return redirect("caseload:caseload")
+
+
+def _shown_at(text: str) -> datetime | None:
+    """When the page that was read had been made; None when a form was sent without it."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _first_name(participation: Participation) -> str:
+    client = participation.client
+    return str(client.first_name or client.name or client.code)

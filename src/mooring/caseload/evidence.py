@@ -1,0 +1,237 @@
+"""A signal in words: why it stands there, by which rule, and how often that rule is wrong.
+
+Everything is read from the evidence that was frozen when the signal was raised. A number that does not stand
+there is left out of the sentence, never made up.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mooring.alerts.models import Kind, Signal
+from mooring.caseload import calling, moments
+from mooring.caseload.pronouns import Pronouns
+
+UNREAD = "unread"
+# Precision from research or from a calibration. Anything else is a marked change, not a reliable one.
+MEASURED = frozenset({"published", "calibrated"})
+
+
+def kind_word(kind: str) -> str:
+    """The reason's kind, as it stands in the first column."""
+    return {
+        Kind.RISK: _("Safety"),
+        Kind.DETERIORATION: _("Deterioration"),
+        Kind.ALLIANCE_DROP: _("Alliance"),
+        Kind.SILENCE: _("Silence"),
+        Kind.SETBACK: _("Setback"),
+        Kind.SHIFT: _("Shift"),
+        Kind.RECOVERY: _("Recovery"),
+        Kind.GAIN: _("Gain"),
+        Kind.REPAIR: _("Repair"),
+        UNREAD: _("Unread"),
+    }[kind]
+
+
+def reason(signal: Signal, said: Pronouns, about: str, today: date) -> str:
+    """Why, in one sentence. `about` is what the figure is called."""
+    given: Mapping[str, Any] = signal.evidence
+    role = str(given.get("role", ""))
+    words = {
+        **said.words,
+        "measure": calling.measure(role, signal.instrument_key, signal.scale, about),
+        "figure": about,
+        "since": moments.short_day(signal.since, today),
+    }
+    sentence = _SENTENCES.get(Kind(signal.kind), _unsaid)(given, role, words, today)
+    return calling.begin(sentence % words)
+
+
+def _risk(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    return _("A risk question was answered above its lowest answer on %(since)s.")
+
+
+def _worse(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    higher = role == "distress" or given.get("direction") == "worse"
+    if given.get("reference") == "best held":
+        held = given.get("reference_on")
+        if held is None:
+            return (
+                _("%(measure)s rose above the level %(they)s had held.")
+                if higher
+                else _("%(measure)s fell below the level %(they)s had held.")
+            )
+        day = moments.short_day(date.fromisoformat(held), today)
+        sentence = (
+            _("%(measure)s rose above the level %(they)s had held on {day}.")
+            if higher
+            else _("%(measure)s fell below the level %(they)s had held on {day}.")
+        )
+        return sentence.replace("{day}", day)
+    return (
+        _("%(measure)s is higher than at %(their)s start, since %(since)s.")
+        if higher
+        else _("%(measure)s is lower than at %(their)s start, since %(since)s.")
+    )
+
+
+def _alliance(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    return _("%(their)s rating of your work together fell. It may be new honesty.")
+
+
+def _silence(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    return _("No check-in since %(since)s. No reminder was added.")
+
+
+def _shift(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    """Both readings: neither direction of worry or distance is the bad one."""
+    return both_readings(role, float(given.get("change") or 0), bool(words["figure"]))
+
+
+def both_readings(role: str, change: float, named: bool) -> str:
+    """More worry or less, more distance or less, each with the two things it may mean."""
+    if role == "anxiety":
+        if change > 0:
+            return (
+                _("More worry with %(figure)s since %(since)s: more alarm, or more able to notice it.")
+                if named
+                else _("More worry since %(since)s: more alarm, or more able to notice it.")
+            )
+        return (
+            _("Less worry with %(figure)s since %(since)s: more ease, or less is let in.")
+            if named
+            else _("Less worry since %(since)s: more ease, or less is let in.")
+        )
+    if change > 0:
+        return (
+            _("More distance from %(figure)s since %(since)s: a step back, or room that was needed.")
+            if named
+            else _("More distance since %(since)s: a step back, or room that was needed.")
+        )
+    return (
+        _("Less distance from %(figure)s since %(since)s: closer, or less guarded than is safe.")
+        if named
+        else _("Less distance since %(since)s: closer, or less guarded than is safe.")
+    )
+
+
+def _back(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    return _("%(measure)s is back at the level %(they)s held before %(since)s.")
+
+
+def _gain(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    if role == "distress" or given.get("direction") == "worse":
+        return _("%(measure)s is lower than at %(their)s start.")
+    return _("%(measure)s is higher than at %(their)s start.")
+
+
+def _repair(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    return _("%(their)s rating of your work together is back where it was before %(since)s.")
+
+
+def _unsaid(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    return _("%(measure)s changed on %(since)s.")
+
+
+_SENTENCES = {
+    Kind.RISK: _risk,
+    Kind.DETERIORATION: _worse,
+    Kind.SETBACK: _worse,
+    Kind.ALLIANCE_DROP: _alliance,
+    Kind.SILENCE: _silence,
+    Kind.SHIFT: _shift,
+    Kind.RECOVERY: _back,
+    Kind.GAIN: _gain,
+    Kind.REPAIR: _repair,
+}
+
+
+def decimal(value: float, places: int = 1) -> str:
+    """A number in the reader's notation."""
+    return str(number_format(round(value, places), places))
+
+
+def weight(precision: str) -> str:
+    """What kind of change it is, after how the precision of the measure is known."""
+    if precision in MEASURED:
+        return _("A reliable change in the answers.")
+    if precision == "reference":
+        return _("A marked change in the answers (precision from this clinic’s own answers).")
+    return _("A marked change in the answers (precision assumed).")
+
+
+def unread_reason(first: date, several: bool, name: str, today: date) -> str:
+    """Why somebody stands there whose answers nobody has read at the agreed time."""
+    day = moments.near_day(first, today)
+    if several:
+        sentence = _("Nobody has read the answers since %(day)s. %(name)s’s screen says so.")
+    else:
+        sentence = _("Nobody has read the answers of %(day)s. %(name)s’s screen says so.")
+    return sentence % {"day": day, "name": name}
+
+
+def rule(given: Mapping[str, Any], said: Pronouns) -> list[str]:
+    """The rule in words with its numbers, then what kind of change it found."""
+    kind = given.get("kind")
+    if kind == Kind.SILENCE:
+        return _missed(given)
+    if kind == Kind.ALLIANCE_DROP:
+        return [*_below_usual(given), weight(str(given.get("precision", "")))]
+    return [*_beyond(given, said), weight(str(given.get("precision", "")))]
+
+
+def _missed(given: Mapping[str, Any]) -> list[str]:
+    count = int(given.get("missed") or 0)
+    if not count:
+        return []
+    sentence = ngettext("%(n)s check-in closed unanswered.", "%(n)s check-ins in a row closed unanswered.", count)
+    return [calling.begin(sentence % {"n": calling.number(count)})]
+
+
+def _below_usual(given: Mapping[str, Any]) -> list[str]:
+    if not {"drop", "asked", "baseline"} <= given.keys():
+        return []
+    sentence = _(
+        "%(drop)s standard deviations of one rating below the mean of the %(n)s ratings before it; "
+        "the rule speaks at %(asked)s."
+    )
+    numbers = {"drop": decimal(given["drop"]), "n": given["baseline"], "asked": decimal(given["asked"])}
+    return [sentence % numbers]
+
+
+def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
+    """Beyond the start, or the level held, by more than a margin, with which probability."""
+    if not {"margin", "probability"} <= given.keys():
+        return []
+    held = given.get("reference") == "best held"
+    if given.get("kind") == Kind.SHIFT:
+        sentence = _("Away from %(their)s start by more than %(margin)s points, with probability %(p)s.")
+        if held:
+            sentence = _("Away from the level held by more than %(margin)s points, with probability %(p)s.")
+    elif given.get("kind") in {Kind.RECOVERY, Kind.GAIN}:
+        sentence = _("By more than %(margin)s points, with probability %(p)s.")
+    elif held:
+        sentence = _("Worse than the best %(they)s had held by more than %(margin)s points, with probability %(p)s.")
+    else:
+        sentence = _("Worse than %(their)s start by more than %(margin)s points, with probability %(p)s.")
+    numbers = {"margin": decimal(given["margin"]), "p": decimal(given["probability"], 2)}
+    found = [sentence % {**said.words, **numbers}]
+    if "asked" in given:
+        found.append(_("The rule speaks at %(asked)s.") % {"asked": decimal(given["asked"], 2)})
+    return found
+
+
+def cautions(given: Mapping[str, Any], *, validated: bool) -> list[str]:
+    """How often the rule is wrong, and what its precision rests on."""
+    found = []
+    rate = given.get("false_flags_per_year")
+    if rate is not None:
+        sentence = _("In a steady person all rules together are wrong %(rate)s times a year (simulated).")
+        found.append(sentence % {"rate": decimal(rate)})
+    if not validated:
+        found.append(_("Precision assumed: this measure is not yet validated."))
+    return found
