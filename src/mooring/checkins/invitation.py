@@ -1,0 +1,88 @@
+"""What a client is told about one check-in that is asked of them: how long, who reads it and when, what is possible."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mooring.checkins import draft as drafts
+from mooring.checkins import own, saying
+from mooring.checkins.models import Draft, DueCheckIn
+from mooring.checkins.question import first_open
+from mooring.checkins.weekly import compose
+from mooring.kit.dates import local_date
+
+QUESTIONS_A_MINUTE = 8
+
+
+@dataclass(frozen=True)
+class Invitation:
+    due: DueCheckIn
+    standing: own.Standing
+    sentence: str
+    begun: bool
+    read: str
+    """Who reads it and when."""
+
+
+def invitation(due: DueCheckIn, at: datetime) -> Invitation:
+    """The words for a due check-in as it stands at that moment."""
+    standing = own.standing(due, at)
+    draft = own.draft_of(due)
+    sentence = {
+        "open": _go_on(draft) if draft else _begin(due, at),
+        "declined": _("You said not this week. Changed your mind?"),
+        "closed": _closed(due, at, begun=draft is not None),
+        "early": _("This check-in opens %(when)s.") % {"when": saying.on_day_at(due.opens_at, at, due.plan.zone)},
+        "answered": "",
+    }[standing]
+    return Invitation(due, standing, sentence, draft is not None, reads_it(due, at))
+
+
+def reads_it(due: DueCheckIn, at: datetime) -> str:
+    """“Ines reads it on Thursday at 16:50.”"""
+    return _("%(reader)s reads it %(when)s.") % reading(due, at)
+
+
+def reading(due: DueCheckIn, at: datetime) -> dict[str, str]:
+    """Who reads what is sent now, and when: for a sentence."""
+    plan = due.plan
+    return {
+        "reader": saying.reader(plan.reader),
+        "when": saying.on_day_at(plan.next_reading(at), at, plan.zone),
+    }
+
+
+def _begin(due: DueCheckIn, at: datetime) -> str:
+    questions = sum(len(block.items) for block in compose(due.plan, due.due_on))
+    minutes = max(1, round(questions / QUESTIONS_A_MINUTE))
+    return _("%(which)s %(questions)s, %(minutes)s.") % {
+        "which": _which(due, at),
+        "questions": ngettext("%(n)s question", "%(n)s questions", questions) % {"n": questions},
+        "minutes": {1: _("about a minute"), 2: _("about two minutes")}.get(
+            minutes, _("about %(n)s minutes") % {"n": minutes}
+        ),
+    }
+
+
+def _which(due: DueCheckIn, at: datetime) -> str:
+    away = due.due_on - local_date(at, due.plan.zone)
+    if away == timedelta(days=1):
+        return _("Tomorrow’s check-in is here:")
+    if away == timedelta():
+        return _("Today’s check-in is here:")
+    return _("This week’s check-in is here:")
+
+
+def _go_on(draft: Draft) -> str:
+    steps = drafts.steps(draft)
+    left = first_open(draft, steps)
+    if left is None:
+        return _("You have been through all %(n)s questions. It is not sent yet.") % {"n": len(steps)}
+    return _("You stopped at question %(number)s of %(n)s.") % {"number": left.number, "n": len(steps)}
+
+
+def _closed(due: DueCheckIn, at: datetime, *, begun: bool) -> str:
+    said = _("This check-in closed %(when)s.") % {"when": saying.on_day_at(due.closes_at, at, due.plan.zone)}
+    return said + " " + _("What you had begun was not sent, and nobody reads it.") if begun else said
