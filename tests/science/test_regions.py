@@ -41,9 +41,7 @@ def test_on_the_crossing_of_the_borders_it_is_sheppards_formula() -> None:
 
 
 @settings(deadline=None)
-@given(
-    st.floats(1, 7), st.floats(1, 7), st.floats(0, 3), st.floats(0, 3), st.floats(-1, 1), st.floats(1, 7)
-)
+@given(st.floats(1, 7), st.floats(1, 7), st.floats(0, 3), st.floats(0, 3), st.floats(-1, 1), st.floats(1, 7))
 def test_four_probabilities_always_sum_to_one(
     x: float, y: float, sx: float, sy: float, rho: float, border: float
 ) -> None:

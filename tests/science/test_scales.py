@@ -68,11 +68,7 @@ def test_a_wrong_shape_or_rule_is_refused(answers: object, options: dict[str, ob
 
 
 @settings(deadline=None)
-@given(
-    st.lists(
-        st.lists(st.one_of(st.integers(1, 7).map(float), st.just(NAN)), min_size=4, max_size=4), max_size=6
-    )
-)
+@given(st.lists(st.lists(st.one_of(st.integers(1, 7).map(float), st.just(NAN)), min_size=4, max_size=4), max_size=6))
 def test_a_mean_score_stays_in_the_range_or_is_missing(rows: list[list[float]]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

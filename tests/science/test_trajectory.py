@@ -31,9 +31,7 @@ def an_irregular_series() -> tuple[Floats, Floats, Floats]:
     return times, scores, rng.uniform(0.3, 1.2, 9)
 
 
-def assert_equals_dense(
-    times: Floats, scores: Floats, errors: Floats, dynamics: Dynamics, prior: Prior
-) -> None:
+def assert_equals_dense(times: Floats, scores: Floats, errors: Floats, dynamics: Dynamics, prior: Prior) -> None:
     n = times.size
     mean, covariance, log_likelihood = dense.posterior(times, scores, errors, dynamics, prior)
     ours = trajectory.trajectory(times, scores, errors, dynamics, prior)

@@ -1,0 +1,51 @@
+"""Scores, trajectories and signals: numpy, scipy and numba only; no Django, no files, no clock.
+
+One module a topic; `from mooring.science import scales, signals, trajectory`. The types that cross modules, and the
+one point at which the signals are set, stand here too.
+"""
+
+from mooring.science import (
+    alliance,
+    change,
+    dynamics,
+    operating_point,
+    regions,
+    scales,
+    signals,
+    silence,
+    trajectory,
+    version,
+)
+from mooring.science.dynamics import Dynamics, Prior, assumed_dynamics, assumed_prior
+from mooring.science.operating_point import ASSUMED, OperatingPoint
+from mooring.science.regions import Borders
+from mooring.science.signals import Kind, Series, Stretch
+from mooring.science.trajectory import Panel, States, Trajectory
+from mooring.science.version import SCIENCE_VERSION
+
+__all__ = [
+    "ASSUMED",
+    "SCIENCE_VERSION",
+    "Borders",
+    "Dynamics",
+    "Kind",
+    "OperatingPoint",
+    "Panel",
+    "Prior",
+    "Series",
+    "States",
+    "Stretch",
+    "Trajectory",
+    "alliance",
+    "assumed_dynamics",
+    "assumed_prior",
+    "change",
+    "dynamics",
+    "operating_point",
+    "regions",
+    "scales",
+    "signals",
+    "silence",
+    "trajectory",
+    "version",
+]

@@ -12,13 +12,15 @@ import numpy as np
 from numba import njit
 
 LOG_TWO_PI = math.log(2 * math.pi)
+NO_STEPS = np.empty(0)
 
 
 @njit(cache=True, error_model="numpy")
-def filter_one(times, scores, variances, model, predicted, filtered):  # type: ignore[no-untyped-def]
+def filter_one(times, scores, variances, model, steps, predicted, filtered):  # type: ignore[no-untyped-def]
     """Kalman filter of one series; returns the log-likelihood.
 
     model: (q_l, q_s, prior level, prior slope, prior level variance, prior slope variance), at times[0].
+    steps (n,): variance of a step that the level may have made just before each row; empty for none.
     Writes predicted (3, n) and filtered (5, n). The variances are multiplied up and their logarithm taken
     once in a while: a logarithm an occasion would be a quarter of the work.
     """
@@ -33,6 +35,8 @@ def filter_one(times, scores, variances, model, predicted, filtered):  # type: i
             a += h * (2 * b + h * c) + ql * h + qs * h * h * h / 3
             b += h * c + qs * h * h / 2
             c += qs * h
+        if steps.size > 0:
+            a += steps[t]
         predicted[0, t], predicted[1, t], predicted[2, t] = level, a, b
         if not math.isnan(scores[t]):
             s = a + variances[t]
@@ -85,7 +89,7 @@ def smooth_one(times, scores, variances, predicted, filtered, smoothed):  # type
 
 
 @njit(cache=True, error_model="numpy")
-def smooth(offsets, times, scores, variances, model):  # type: ignore[no-untyped-def]
+def smooth(offsets, times, scores, variances, model, steps):  # type: ignore[no-untyped-def]
     """Filter and smoother of many series; series i is the rows offsets[i]:offsets[i + 1]."""
     longest = 0
     for i in range(offsets.size - 1):
@@ -97,7 +101,8 @@ def smooth(offsets, times, scores, variances, model):  # type: ignore[no-untyped
     for i in range(offsets.size - 1):
         rows = slice(offsets[i], offsets[i + 1])
         at, given, errors, after = times[rows], scores[rows], variances[rows], filtered[:, rows]
-        log_likelihood[i] = filter_one(at, given, errors, model, predicted, after)
+        step = steps[rows] if steps.size > 0 else steps
+        log_likelihood[i] = filter_one(at, given, errors, model, step, predicted, after)
         smooth_one(at, given, errors, predicted, after, smoothed[:, rows])
     return filtered, smoothed, log_likelihood
 
@@ -154,3 +159,86 @@ def covariance_of(times, scores, variances, predicted, filtered, seen, i, j):  #
             s = predicted[1, t] + variances[t]
             w0 -= (predicted[1, t] * w0 + predicted[2, t] * w1) / s
     return filtered[2, i] * w0 + filtered[3, i] * w1
+
+
+@njit(cache=True, error_model="numpy")
+def compare(times, scores, variances, model, worse, held, recent, event_variance, spread):  # type: ignore[no-untyped-def]
+    """At each row t, the level now against the start and against the best held, from the rows up to t.
+
+    Answered rows only. worse is +1 where higher is worse, else −1; held and recent count occasions. Returns
+    (2, n, 8) for start and best held: change in the bad direction, its variance, first row of the reference,
+    its mean and variance, level now and its variance, and by how many errors the nearest of the recent scores
+    lies on the bad side of the reference; nan while there are too few rows.
+    """
+    n = times.size
+    found = np.full((2, n, 8), np.nan)
+    predicted, filtered, seen = np.empty((3, n)), np.empty((5, n)), np.empty((n, 7))
+    tamed = scores.copy()
+    steps = np.zeros(n)
+    for t in range(held + recent - 1, n):
+        upto = slice(0, t + 1)
+        event = t - recent + 1
+        mildest = math.inf
+        for i in range(event, t + 1):
+            mildest = min(mildest, worse * scores[i])
+        for i in range(event, t + 1):
+            tamed[i] = worse * min(worse * scores[i], mildest + spread * math.sqrt(variances[i]))
+        tamed[event - 1] = scores[event - 1]
+        at, given, errors = times[upto], tamed[upto], variances[upto]
+        steps[event - 1] = 0.0
+        steps[event] = event_variance
+        filter_one(at, given, errors, model, steps[upto], predicted, filtered)
+        look_back(at, given, errors, predicted, filtered, t, seen)
+        best = 0
+        for j in range(event - held + 1):
+            if worse * held_mean(seen, j, held) < worse * held_mean(seen, best, held):
+                best = j
+        for which in range(2):
+            j = 0 if which == 0 else best
+            mean = held_mean(seen, j, held)
+            if held == 2:
+                variance = (seen[j, 1] + seen[j + 1, 1] + 2 * seen[j, 3]) / 4
+                shared = (seen[j, 2] + seen[j + 1, 2]) / 2
+            else:
+                variance, shared = seen[j, 1], seen[j, 2]
+            nearest = math.inf
+            for i in range(event, t + 1):
+                nearest = min(nearest, worse * (scores[i] - mean) / math.sqrt(errors[i]))
+            found[which, t, 0] = worse * (seen[t, 0] - mean)
+            found[which, t, 1] = variance + seen[t, 1] - 2 * shared
+            found[which, t, 2] = j
+            found[which, t, 3], found[which, t, 4] = mean, variance
+            found[which, t, 5], found[which, t, 6] = seen[t, 0], seen[t, 1]
+            found[which, t, 7] = nearest
+    return found
+
+
+@njit(cache=True, error_model="numpy")
+def held_mean(seen, j, held):  # type: ignore[no-untyped-def]
+    """Mean level of the one or two rows from j."""
+    return (seen[j, 0] + seen[j + 1, 0]) / 2 if held == 2 else seen[j, 0]
+
+
+@njit(cache=True, error_model="numpy")
+def back_again(times, scores, variances, model, steps, worse, reference, now, margin):  # type: ignore[no-untyped-def]
+    """P(level_t is not worse than the two rows from `reference` by more than margin | rows up to now), (now + 1,).
+
+    Answered rows only; 1 up to the reference itself.
+    """
+    n = now + 1
+    predicted, filtered, seen = np.empty((3, n)), np.empty((5, n)), np.empty((n, 7))
+    upto = slice(0, n)
+    at, given, errors = times[upto], scores[upto], variances[upto]
+    filter_one(at, given, errors, model, steps[upto], predicted, filtered)
+    look_back(at, given, errors, predicted, filtered, now, seen)
+    j = reference
+    mean = held_mean(seen, j, 2)
+    variance = (seen[j, 1] + seen[j + 1, 1] + 2 * seen[j, 3]) / 4
+    chance = np.ones(n)
+    for t in range(j + 2, n):
+        first = covariance_of(at, given, errors, predicted, filtered, seen, j, t)
+        second = covariance_of(at, given, errors, predicted, filtered, seen, j + 1, t)
+        spread = max(variance + seen[t, 1] - first - second, 1e-300)
+        z = (margin - worse * (seen[t, 0] - mean)) / math.sqrt(spread)
+        chance[t] = 0.5 * math.erfc(-z / math.sqrt(2.0))
+    return chance

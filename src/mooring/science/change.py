@@ -41,9 +41,7 @@ class CutOffs(NamedTuple):
     """Where a score is as likely under one group as under the other (equal-sd weights)."""
 
 
-def reliable_change(
-    before: npt.ArrayLike, after: npt.ArrayLike, sd: float, reliability: float
-) -> ReliableChange:
+def reliable_change(before: npt.ArrayLike, after: npt.ArrayLike, sd: float, reliability: float) -> ReliableChange:
     """RC = (after − before) / S_diff, S_diff = √2 SEM, SEM = sd √(1 − r).
 
     before, after: any equal shapes, points; nan gives nan. sd: of the scores before treatment. Jacobson &

@@ -47,9 +47,7 @@ def region_probabilities(mean: npt.ArrayLike, covariance: npt.ArrayLike, borders
         raise ValueError(f"borders must be finite: {borders}")
     sd = np.sqrt(np.diag(spread))
     away = limits - centre
-    h, k = (
-        float(gap / s) if s > 0 else (np.inf if gap > 0 else -np.inf) for gap, s in zip(away, sd, strict=True)
-    )
+    h, k = (float(gap / s) if s > 0 else (np.inf if gap > 0 else -np.inf) for gap, s in zip(away, sd, strict=True))
     rho = float(spread[0, 1] / (sd[0] * sd[1])) if sd.min() > 0 else 0.0
     low_anxiety, low_avoidance = float(special.ndtr(h)), float(special.ndtr(k))
     neither = _both_below(h, k, rho)
@@ -61,9 +59,7 @@ def region_probabilities(mean: npt.ArrayLike, covariance: npt.ArrayLike, borders
     )
 
 
-def ellipse(
-    mean: npt.ArrayLike, covariance: npt.ArrayLike, coverage: float = 0.9, points: int = 72
-) -> Floats:
+def ellipse(mean: npt.ArrayLike, covariance: npt.ArrayLike, coverage: float = 0.9, points: int = 72) -> Floats:
     """Outline (points, 2) of the region of given coverage of a bivariate normal, not closed.
 
     (x − μ)' Σ⁻¹ (x − μ) = −2 ln(1 − coverage), the χ² quantile with two degrees of freedom: at 0.9 this is

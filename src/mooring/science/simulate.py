@@ -149,9 +149,7 @@ def deviations(weeks: npt.ArrayLike, disturbance: Disturbance, rng: np.random.Ge
     return np.asarray(days + disturbance.wobble_sd * mood, dtype=float)
 
 
-def item_answers(
-    state: npt.ArrayLike, form: Form, rng: np.random.Generator, *, heavy_tails: bool = False
-) -> Floats:
+def item_answers(state: npt.ArrayLike, form: Form, rng: np.random.Generator, *, heavy_tails: bool = False) -> Floats:
     """Answers (n, items) to a form by someone whose state is ``state`` (n,), points.
 
     answer = clip(round(state + offset + noise)); reversed items are given as min + max − answer. The noise

@@ -70,9 +70,7 @@ def live(story: Story, forms: Mapping[str, simulate.Form] = FORMS) -> dict[str, 
             weeks,
             simulate.path(knots, weeks),
             form,
-            story.day._replace(
-                occasion_sd=own * story.day.occasion_sd, wobble_sd=own * story.day.wobble_sd
-            ),
+            story.day._replace(occasion_sd=own * story.day.occasion_sd, wobble_sd=own * story.day.wobble_sd),
             stream(story.seed, name),
             shared=(form.sd if scale in UP_ON_A_BAD_DAY else -form.sd) * days,
             skip=skip,

@@ -12,6 +12,7 @@ the modified Bryson–Frazier recursion (Bierman 1973, Int. J. Control 18:65–7
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -88,6 +89,7 @@ def trajectory(
     standard_errors: npt.ArrayLike,
     dynamics: Dynamics,
     prior: Prior,
+    steps: Mapping[int, float] | None = None,
 ) -> Trajectory:
     """Filter and smooth one series.
 
@@ -97,19 +99,28 @@ def trajectory(
     infinite score, an error of an answered occasion that is not finite or negative, and for R = 0 or
     negative dynamics.
     """
-    at, given, errors = _series(times, scores, standard_errors)
+    at, given, errors = series_arrays(times, scores, standard_errors)
+    variances = np.zeros(at.size if steps else 0)
+    for occasion, sd in (steps or {}).items():
+        if not (0 <= occasion < at.size and np.isfinite(sd)):
+            raise ValueError(f"step {occasion}: {sd} needs an occasion of the series and a finite size")
+        variances[occasion] = sd**2
     panel = Panel(np.array([0, at.size]), at, given, errors)
-    result = trajectories(panel, dynamics, prior)
+    result = _trajectories(panel, dynamics, prior, variances)
     return Trajectory(at, result.filtered, result.smoothed, float(result.log_likelihood[0]))
 
 
 def trajectories(panel: Panel, dynamics: Dynamics, prior: Prior) -> PanelTrajectories:
     """Filter and smooth every series of a panel; arguments, units and errors as in :func:`trajectory`."""
+    return _trajectories(panel, dynamics, prior, _kernels.NO_STEPS)
+
+
+def _trajectories(panel: Panel, dynamics: Dynamics, prior: Prior, steps: Floats) -> PanelTrajectories:
     offsets = np.ascontiguousarray(panel.offsets, dtype=np.int64)
-    at, given, errors = _series(panel.times, panel.scores, panel.standard_errors, offsets)
+    at, given, errors = series_arrays(panel.times, panel.scores, panel.standard_errors, offsets)
     variances = observation_variances(given, errors, dynamics)
     numbers = model(dynamics, prior)
-    filtered, smoothed, log_likelihood = _kernels.smooth(offsets, at, given, variances, numbers)
+    filtered, smoothed, log_likelihood = _kernels.smooth(offsets, at, given, variances, numbers, steps)
     return PanelTrajectories(States(*filtered), States(*smoothed), log_likelihood)
 
 
@@ -120,6 +131,7 @@ def at(
     standard_errors: npt.ArrayLike,
     dynamics: Dynamics,
     prior: Prior,
+    steps: Mapping[int, float] | None = None,
 ) -> States:
     """Smoothed states at any ``grid`` (g,) of weeks: between occasions, and after the last one, as a fan.
 
@@ -127,7 +139,7 @@ def at(
     arguments and errors as in :func:`trajectory`; also ValueError for a grid time before the first occasion,
     where the model says nothing, and for a grid without any occasion.
     """
-    occasions, given, errors = _series(times, scores, standard_errors)
+    occasions, given, errors = series_arrays(times, scores, standard_errors)
     wanted = np.asarray(grid, dtype=float)
     if occasions.size == 0 or wanted.ndim != 1 or not np.isfinite(wanted).all():
         raise ValueError("a grid needs an occasion, and finite times in one row")
@@ -137,9 +149,10 @@ def at(
     order = np.argsort(every, kind="stable")
     blank = np.full(wanted.size, np.nan)
     all_scores, all_errors = np.concatenate([given, blank])[order], np.concatenate([errors, blank])[order]
-    states = trajectory(every[order], all_scores, all_errors, dynamics, prior).smoothed
     place = np.empty(every.size, dtype=np.int64)
     place[order] = np.arange(every.size)
+    placed = {int(place[occasion]): sd for occasion, sd in (steps or {}).items()}
+    states = trajectory(every[order], all_scores, all_errors, dynamics, prior, placed).smoothed
     return States(*(column[place[occasions.size :]] for column in states))
 
 
@@ -158,7 +171,7 @@ def joint(
     indices from 0; other arguments and errors as in :func:`trajectory`; also ValueError for a pair outside
     0 to upto.
     """
-    occasions, given, errors = _series(times, scores, standard_errors)
+    occasions, given, errors = series_arrays(times, scores, standard_errors)
     now = occasions.size - 1 if upto is None else upto
     first, second = sorted(pair)
     if not 0 <= first <= second <= now < occasions.size:
@@ -167,7 +180,7 @@ def joint(
     predicted, filtered = np.empty((3, occasions.size)), np.empty((5, occasions.size))
     seen = np.empty((occasions.size, 7))
     series = (occasions, given, variances)
-    _kernels.filter_one(*series, model(dynamics, prior), predicted, filtered)
+    _kernels.filter_one(*series, model(dynamics, prior), _kernels.NO_STEPS, predicted, filtered)
     _kernels.look_back(*series, predicted, filtered, now, seen)
     covariance = np.diag(seen[[first, second], 1])
     if first == second:
@@ -202,9 +215,10 @@ def model(dynamics: Dynamics, prior: Prior) -> tuple[float, float, float, float,
     )
 
 
-def _series(
+def series_arrays(
     times: npt.ArrayLike, scores: npt.ArrayLike, standard_errors: npt.ArrayLike, offsets: Ints | None = None
 ) -> tuple[Floats, Floats, Floats]:
+    """Checked and contiguous; errors as in :func:`trajectory`."""
     occasions = np.ascontiguousarray(times, dtype=float)
     given = np.ascontiguousarray(scores, dtype=float)
     if occasions.ndim != 1 or given.shape != occasions.shape:
@@ -227,4 +241,3 @@ def _series(
 def _first(wrong: npt.NDArray[np.bool_], what: str) -> None:
     if wrong.any():
         raise ValueError(f"occasion {int(np.argmax(wrong))}: {what}")
-

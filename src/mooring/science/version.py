@@ -1,0 +1,33 @@
+"""The version of each algorithm, kept with every derived row.
+
+Raise it by hand whenever the same answers may give other results; the golden test fails until that is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
+    {
+        "alliance": 1,
+        "change": 1,
+        "dynamics": 1,
+        "regions": 1,
+        "scales": 1,
+        "signals": 1,
+        "silence": 1,
+        "trajectory": 1,
+    }
+)
+
+
+def of(*algorithms: str) -> str:
+    """The versions that a result rests on, as one short text such as ``scales 1, trajectory 1``; all if none named.
+
+    Raises ValueError naming an algorithm that does not exist.
+    """
+    unknown = set(algorithms) - set(SCIENCE_VERSION)
+    if unknown:
+        raise ValueError(f"no such algorithm: {', '.join(sorted(unknown))}")
+    return ", ".join(f"{name} {SCIENCE_VERSION[name]}" for name in sorted(algorithms or SCIENCE_VERSION))
