@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from mooring.checkins.imports.options import Options, taking_options
+
 app = typer.Typer(
     name="mooring",
     help="Measurement-based care for attachment-focused therapy.",
@@ -90,6 +92,15 @@ def recompute(
     out.print(
         f"{done.participations} people, {done.series} series rebuilt; {done.changed} differ from before."
     )
+
+
+@app.command("import")
+@taking_options
+def import_answers(options: Options) -> None:
+    """Bring existing answers from a CSV or Parquet file into a clinician's caseload."""
+    run = _room("mooring.checkins.imports.run")
+    table = Console()
+    run.run(options, table, datetime.now(UTC), run.at_the_keyboard(table))
 
 
 @clinic_app.command("new")

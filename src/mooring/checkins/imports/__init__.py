@@ -1,0 +1,1 @@
+"""Existing answers from a file: read, map, check everything, and only then write."""

@@ -1,0 +1,324 @@
+"""What the columns probably hold, from their names and first values. A guess is shown and confirmed, never trusted."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import polars as pl
+
+from mooring.catalogue import Instrument
+from mooring.checkins.imports.columns import (
+    OPEN,
+    AnswerColumns,
+    ColumnMap,
+    MeasureMap,
+    Reading,
+    Target,
+    TimeMap,
+)
+from mooring.checkins.imports.figures import WORDS
+
+PERSONS = ("person", "client", "patient", "participant", "subject", "code", "pid", "id", "case")
+TIMES = (
+    "date",
+    "datum",
+    "answered",
+    "day",
+    "days",
+    "tag",
+    "week",
+    "weeks",
+    "woche",
+    "time",
+    "session",
+    "visit",
+    "wave",
+)
+FIGURE_COLUMNS = ("figure", "about", "target", "relationship", "relation", "whom")
+ITEM_COLUMNS = ("item", "question", "variable", "frage")
+VALUE_COLUMNS = ("answer", "value", "response", "score", "total", "antwort", "wert")
+MEASURE_COLUMNS = ("measure", "scale", "instrument", "questionnaire", "form", "test")
+ITEM_WORDS = {"item", "q", "i", "question", "frage", "nr", "no"}
+TOTAL_WORDS = {"total", "sum", "score", "mean", "tot", "summe", "gesamt"}
+STEM = re.compile(r"([a-z]+)(\d+)|(\d+)([a-z]+)")
+LONE_OCCASIONS = {"pre", "post", "baseline", "bl", "intake", "start", "end", "followup", "fu", "mid"}
+STEMS = LONE_OCCASIONS | {"s", "t", "w", "wk", "week", "d", "day", "v", "visit", "session", "time", "m", "wave"}
+WEEK_STEMS, DAY_STEMS = {"w", "wk", "week"}, {"d", "day"}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A column that looks like one thing of a measure."""
+
+    measure: str
+    target: Target
+    numbered: int | None = None
+    """The number it goes by, when it was recognised by number: then the order matters."""
+
+
+Whole = Callable[[Sequence[str]], pl.DataFrame]
+"""Reads these columns of every row: a sample may not hold every item or figure."""
+
+
+class Said(NamedTuple):
+    """Columns that were named on the command line; empty: not named."""
+
+    person: str = ""
+    time: str = ""
+    figure: str = ""
+
+
+def guess(sample: pl.DataFrame, measures: Mapping[str, Instrument], whole: Whole, said: Said) -> ColumnMap:
+    """A map for a file of which these are the first rows, with "?" where only a person can know."""
+    reader = Names(measures)
+    columns = [name for name in sample.columns if name not in said]
+    found = {name: one for name in columns if (one := reader.read(name)) is not None}
+    person = said.person or _named(columns, PERSONS, found)
+    value, measure = _named(columns, VALUE_COLUMNS, {}), _named(columns, MEASURE_COLUMNS, {})
+    item = _named(columns, ITEM_COLUMNS, {})
+    if value and (item or measure) and len(found) <= 1:
+        taken = {person, value, item, measure}
+        figure = said.figure or _named(columns, FIGURE_COLUMNS, taken)
+        entries = _long(reader, AnswerColumns(value, item, measure), whole)
+        time = _time(columns, sample, taken, said.time)
+        return ColumnMap(
+            "answers",
+            person,
+            time,
+            figure,
+            figures=figures_of(figure, whole),
+            answers=AnswerColumns(value, item, measure),
+            measures=entries,
+        )
+    entries = measure_maps(found, measures)
+    labels = _in_order(Target.read(text).occasion for one in entries for text in one.columns.values())
+    if labels:
+        occasions, reading = _label_times(labels)
+        return ColumnMap("persons", person, TimeMap(reading), occasions=occasions, measures=entries)
+    figure = said.figure or _named(columns, FIGURE_COLUMNS, found)
+    time = _time(columns, sample, {person, figure, *found}, said.time)
+    return ColumnMap("occasions", person, time, figure, figures=figures_of(figure, whole), measures=entries)
+
+
+def figures_of(column: str, whole: Whole) -> dict[str, str]:
+    """Each figure of that column with its kind, or "?"."""
+    if not column:
+        return {}
+    names = whole([column])[column].drop_nulls().unique(maintain_order=True)
+    return {name: WORDS.get(_squashed(name), OPEN) for name in names}
+
+
+def measure_maps(found: Mapping[str, Guess], measures: Mapping[str, Instrument]) -> tuple[MeasureMap, ...]:
+    """One entry a measure. Totals beside the items of the same measure are left out: the items say more."""
+    entries = []
+    for key in _in_order(one.measure for one in found.values()):
+        instrument = measures[key]
+        own = {name: one for name, one in found.items() if one.measure == key}
+        codes = {item.code for item in instrument.items} | {str(one.numbered) for one in own.values()}
+        with_items = {(o.target.figure, o.target.occasion) for o in own.values() if o.target.code in codes}
+        kept = {
+            name: one
+            for name, one in own.items()
+            if one.target.code in codes or (one.target.figure, one.target.occasion) not in with_items
+        }
+        entries.append(
+            MeasureMap(
+                key,
+                {name: str(one.target) for name, one in kept.items()},
+                keyed=OPEN if _turns(instrument, kept.values()) else "",
+                order=_order(instrument, kept.values()),
+            )
+        )
+    return tuple(entries)
+
+
+class Names:
+    """Reads a column's name: which measure, which item or scale, about whom, at which occasion."""
+
+    def __init__(self, measures: Mapping[str, Instrument]) -> None:
+        self.measures = measures
+        self.codes = {tuple(_words(item.code)): (key, item.code) for key, m in measures.items() for item in m.items}
+        # "PHQ" for phq-9. Our own banks go by their whole names: "session" alone is no measure.
+        stems = Counter(key.split("-")[0] for key in measures)
+        short = {key.split("-")[0]: key for key, m in measures.items() if m.kind != "bank"}
+        self.aliases = {stem: key for stem, key in short.items() if stems[stem] == 1}
+        self.aliases |= {_squashed(key): key for key in measures}
+        with_items = [key for key, m in measures.items() if m.items]
+        # "Q1" alone names an item only where a single measure can be meant.
+        self.only = with_items[0] if len(measures) == 1 and with_items else None
+
+    def read(self, name: str) -> Guess | None:
+        """What that name says, or None when any part of it is not understood."""
+        words = _words(name)
+        for first, last in _runs(len(words)):
+            rest = words[:first] + words[last:]
+            if (known := self.codes.get(tuple(words[first:last]))) and (parts := self._parts(known[0], rest, known[1])):
+                return parts
+        for first, last in _runs(len(words)):
+            joined = "".join(words[first:last])
+            rest = words[:first] + words[last:]
+            if (key := self.aliases.get(joined)) and (parts := self._parts(key, rest)):
+                return parts
+            stem = joined.rstrip("0123456789")
+            if (key := self.aliases.get(stem)) and (parts := self._parts(key, [joined[len(stem) :], *rest])):
+                return parts
+        return self._parts(self.only, words, bare=True) if self.only else None
+
+    def _parts(self, key: str, words: Sequence[str], item: str = "", *, bare: bool = False) -> Guess | None:
+        instrument = self.measures[key]
+        figure = occasion = scale = ""
+        number: int | None = None
+        words = [word for word in _joined(words) if word not in TOTAL_WORDS]
+        for word in words:
+            if not item and number is None and (count := _item_number(word, instrument)) is not None:
+                number = count
+            elif word in WORDS and not figure:
+                figure = WORDS[word]
+            elif not item and not scale and (named := _scale(word, instrument)):
+                scale = named
+            elif not occasion and _is_occasion(word):
+                occasion = word
+            else:
+                return None
+        if number is not None and not scale:
+            # Where a measure is printed in several orders, a number is a place on the form at hand.
+            code = str(number) if instrument.orders else instrument.items[number - 1].code
+            return Guess(key, Target(code, figure, occasion), number)
+        if item:
+            return Guess(key, Target(item, figure, occasion))
+        code = scale or (instrument.scales[0].code if len(instrument.scales) == 1 else "")
+        return Guess(key, Target(code, figure, occasion)) if code and not bare and number is None else None
+
+
+def _long(reader: Names, answers: AnswerColumns, whole: Whole) -> tuple[MeasureMap, ...]:
+    """Where a row is an answer, the names are read from the cells of the item and measure columns."""
+    naming = [name for name in (answers.measure, answers.item) if name]
+    found: dict[tuple[str, str], dict[str, Guess]] = {}
+    for row in whole(naming).select(naming).unique(maintain_order=True).drop_nulls().iter_rows(named=True):
+        named, item = row.get(answers.measure, ""), row.get(answers.item, "")
+        one = reader.read(f"{named} {item}") or reader.read(item or named)
+        if one is not None:
+            found.setdefault((one.measure, named), {})[item] = one
+    return tuple(replace(measure_maps(own, reader.measures)[0], named=named) for (_, named), own in found.items())
+
+
+def _time(columns: Sequence[str], sample: pl.DataFrame, taken: Iterable[str], said: str) -> TimeMap:
+    column = said or _named(columns, TIMES, taken)
+    if not column:
+        return TimeMap("undated")
+    return TimeMap(_reading(column, sample[column].drop_nulls()), column)
+
+
+def _reading(column: str, values: pl.Series) -> Reading:
+    """How dates or numbers of that column are to be read; "?" when they could be read in two ways."""
+    if values.is_empty():
+        return OPEN
+    # Most, not all: a mistyped date is a problem of its row, not another way of writing dates.
+    most = len(values) / 2
+    if values.str.contains(r"^\d{4}-\d\d-\d\d").sum() > most:
+        return "iso"
+    parts = values.str.extract_groups(r"^(\d{1,2})([./-])(\d{1,2})[./-]\d{4}").struct.unnest()
+    first, mark, second = parts.iter_columns()
+    if first.is_not_null().sum() > most:
+        beyond = [bool((part.cast(pl.Int64) > 12).any()) for part in (first, second)]
+        if (mark == ".").any() and not beyond[1]:
+            return "day-first"
+        return "day-first" if beyond == [True, False] else "month-first" if beyond == [False, True] else OPEN
+    words = set(_words(column))
+    if words & {"day", "days", "tag"}:
+        return "days"
+    return "weeks" if words & {"week", "weeks", "woche"} else OPEN
+
+
+def _label_times(labels: Sequence[str]) -> tuple[dict[str, str | int | float], Reading]:
+    """The numbers that the labels of most columns carry; a rarer kind (fu1) would collide and stays open."""
+    parts = {label: STEM.fullmatch(label) for label in labels}
+    stems = Counter((m[1] or m[4]) if m else ("" if label.isdigit() else label) for label, m in parts.items())
+    usual = stems.most_common(1)[0][0]
+    times: dict[str, str | int | float] = {}
+    for label, match in parts.items():
+        stem, digits = (match[1] or match[4], match[2] or match[3]) if match else ("", label)
+        times[label] = int(digits) if stem == usual and digits.isdigit() else OPEN
+    return times, "weeks" if usual in WEEK_STEMS else "days" if usual in DAY_STEMS else OPEN
+
+
+def _order(instrument: Instrument, found: Iterable[Guess]) -> str:
+    """Which order numbers stand for: settled where only one fits, open where two do."""
+    numbers = {one.numbered for one in found if one.numbered is not None}
+    if not instrument.orders or not numbers:
+        return ""
+    fitting = [order.code for order in instrument.orders if numbers <= set(order.positions)]
+    own_fits = numbers <= {item.number for item in instrument.items}
+    if own_fits and any(numbers == set(order.positions) for order in instrument.orders):
+        return OPEN
+    return "" if own_fits else (fitting[0] if fitting else OPEN)
+
+
+def _turns(instrument: Instrument, found: Iterable[Guess]) -> bool:
+    reversed_ones = {item.code for item in instrument.items if item.reversed}
+    return any(one.target.code in reversed_ones or one.numbered for one in found) and bool(reversed_ones)
+
+
+def _named(columns: Sequence[str], names: Sequence[str], taken: Iterable[str]) -> str:
+    """The first column that goes by one of these names, whole names before parts of names."""
+    taken = set(taken)
+    free = [column for column in columns if column not in taken]
+    for name in names:
+        for column in free:
+            if _squashed(column) == name:
+                return column
+    for name in names:
+        for column in free:
+            if name in _words(column):
+                return column
+    return ""
+
+
+def _item_number(word: str, instrument: Instrument) -> int | None:
+    match = re.fullmatch(r"([a-z]*?)(\d+)", word)
+    if match is None or (match[1] and match[1] not in ITEM_WORDS):
+        return None
+    highest = max([len(instrument.items), *(max(order.positions) for order in instrument.orders)], default=0)
+    return int(match[2]) if instrument.items and 1 <= int(match[2]) <= highest else None
+
+
+def _scale(word: str, instrument: Instrument) -> str:
+    if len(word) < 3:
+        return ""
+    return next((scale.code for scale in instrument.scales if scale.code.startswith(word)), "")
+
+
+def _is_occasion(word: str) -> bool:
+    match = STEM.fullmatch(word)
+    return word in LONE_OCCASIONS or word.isdigit() or bool(match and (match[1] or match[4]) in STEMS)
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """ "week", "4" as "week4": a word that needs a number takes the one after it."""
+    joined: list[str] = []
+    for word in words:
+        if joined and word.isdigit() and joined[-1] in (STEMS | ITEM_WORDS) - LONE_OCCASIONS:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[^a-z0-9äöüß]+", name.casefold()) if word]
+
+
+def _squashed(name: str) -> str:
+    return "".join(_words(name))
+
+
+def _runs(count: int) -> list[tuple[int, int]]:
+    """Every run of neighbouring words, longest first."""
+    runs = [(first, last) for first in range(count) for last in range(first + 1, count + 1)]
+    return sorted(runs, key=lambda run: run[0] - run[1])
+
+
+def _in_order(values: Iterable[str]) -> list[str]:
+    return [value for value in dict.fromkeys(values) if value]
