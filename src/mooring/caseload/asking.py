@@ -17,6 +17,7 @@ from mooring.caseload import calling, moments
 from mooring.caseload.changes import Change
 from mooring.caseload.moved import Moved
 from mooring.caseload.pronouns import Pronouns
+from mooring.checkins import saying
 
 MOST = 3
 
@@ -103,7 +104,7 @@ def worse(facts: Facts) -> Ask | None:
     found = _signal(facts, Kind.DETERIORATION, Kind.SETBACK)
     if found is None:
         return None
-    day = moments.short_day(found.signal.since, facts.today)
+    day = saying.calendar_day(found.signal.since, facts.today)
     sentence = _("What was different around {day}, and what did {they} need then?")
     return _ask(sentence, found.reason, facts, day=day)
 
@@ -179,7 +180,7 @@ def left_open(facts: Facts) -> Ask | None:
     if facts.left_open is None:
         return None
     day, text = facts.left_open
-    reason = _("Written on %(day)s, not marked as talked about.") % {"day": moments.short_day(day, facts.today)}
+    reason = _("Written on %(day)s, not marked as talked about.") % {"day": saying.calendar_day(day, facts.today)}
     return _ask(_("Is {quote} still open?"), reason, facts, quote=_quoted(text))
 
 

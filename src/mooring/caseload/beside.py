@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from mooring.caseload import calling, moments
+from mooring.caseload import calling
 from mooring.caseload import pictures as drawn
 from mooring.caseload.changes import Change
 from mooring.caseload.moved import Moved
@@ -19,7 +19,7 @@ from mooring.caseload.pronouns import Pronouns
 from mooring.charts import moved as rows
 from mooring.charts.points import Move
 from mooring.charts.shapes import FIGURES, icon
-from mooring.checkins import drawing
+from mooring.checkins import drawing, saying
 from mooring.checkins.models import Series
 from mooring.relationships.models import Figure
 
@@ -46,7 +46,7 @@ class Pictured:
 
 def shape(kind: str) -> SafeString:
     """A figure's shape beside a word."""
-    return mark_safe(icon(kind)) if kind in FIGURES else SafeString("")  # type: ignore[arg-type]  # noqa: S308
+    return mark_safe(icon(kind)) if kind in FIGURES else SafeString("")  # noqa: S308
 
 
 def moved_lines(
@@ -78,7 +78,7 @@ def _moved_line(
     spec = rows.moved(Move(one.low, one.high, one.before, one.now), low=f"{one.low:g}", high=f"{one.high:g}")
     note = ""
     if last_time is not None and one.before_on != last_time:
-        note = _("before: %(day)s") % {"day": moments.short_day(one.before_on, today)}
+        note = _("before: %(day)s") % {"day": saying.calendar_day(one.before_on, today)}
     known = figures.get(one.figure) if one.figure is not None else None
     return MovedLine(
         shape(known.kind) if known is not None else SafeString(""),
@@ -96,7 +96,7 @@ def moved_sentence(change: Change, names: Mapping[Any, str], today: date) -> Saf
     words: dict[str, Any] = {
         "about": about,
         "measure": calling.begin(calling.series(series, names)),
-        "day": moments.short_day(change.on, today),
+        "day": saying.calendar_day(change.on, today),
         "before": plus_minus(*change.before),
         "now": plus_minus(*change.now),
     }

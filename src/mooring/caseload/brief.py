@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mooring.alerts.models import GOOD_NEWS, Signal
-from mooring.caseload import asking, beside, calling, evidence, moments, moved, pronouns, unknown
+from mooring.caseload import asking, beside, calling, evidence, matters, moments, moved, pronouns, unknown
 from mooring.caseload.changes import Change, since_last
 from mooring.caseload.pronouns import Pronouns
 from mooring.caseload.strip import GOOD_NEWS_STAYS
+from mooring.checkins import saying
 from mooring.checkins.models import Block, CheckIn, CheckInPlan, DueCheckIn, Reading, Series
 from mooring.instruments.models import InstrumentVersion
 from mooring.kit.dates import local_date
@@ -186,7 +187,7 @@ def brief(material: Material) -> Brief:
         material,
         _for_when(material),
         "" if latest is None else latest.topic,
-        "" if latest is None or _fresh(material) else moments.short_day(latest.local_date, material.today),
+        "" if latest is None or _fresh(material) else saying.calendar_day(latest.local_date, material.today),
         _talked(material),
         _since(material),
         [*_lines(changes, material), *[_signal_line(one) for one in spoken]],
@@ -212,7 +213,8 @@ def _with_figure(name: str, figure: UUID | None, material: Material) -> str:
 
 def _spoken(signal: Signal, material: Material) -> asking.Spoken:
     about = material.names.get(signal.figure_id, "")
-    return asking.Spoken(signal, about, evidence.reason(signal, material.said, about, material.today))
+    over = matters.ceased(signal, matters.chosen(signal, {one.pk: one for one in material.series}))
+    return asking.Spoken(signal, about, evidence.reason(signal, material.said, about, material.today, over))
 
 
 def _signal_line(one: asking.Spoken) -> Line:
@@ -254,7 +256,7 @@ def _talked(material: Material) -> str:
     latest = material.latest
     if latest is None or not hasattr(latest, "conversation"):
         return ""
-    when = moments.near_day(local_date(latest.conversation.at, material.zone), material.today)
+    when = saying.day(local_date(latest.conversation.at, material.zone), material.today)
     return _("You talked about this, %(day)s.") % {"day": when}
 
 
@@ -263,7 +265,7 @@ def _read(material: Material) -> str:
     reading = next(iter(latest.readings.all()), None) if latest is not None else None
     if reading is None:
         return ""
-    day = moments.near_day(local_date(reading.at, material.zone), material.today)
+    day = saying.day(local_date(reading.at, material.zone), material.today)
     words = {"name": reading.by.name, "day": day, "time": moments.clock(reading.at, material.zone)}
     return _("Read by %(name)s, %(day)s at %(time)s.") % words
 
@@ -275,7 +277,7 @@ def _foot(material: Material) -> str:
     asked = sum(len(block.items) for block in material.now_blocks)
     given = sum(v is not None for block in material.now_blocks for v in block.answers.values())
     words = {
-        "day": moments.near_day(latest.local_date, material.today),
+        "day": saying.day(latest.local_date, material.today),
         "time": moments.clock(latest.occurred_at, latest.zone),
         "given": given,
         "asked": asked,

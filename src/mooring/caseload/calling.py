@@ -1,5 +1,8 @@
 """What figures and measures are called in a sentence for the clinician."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from mooring.caseload.pronouns import Pronouns
@@ -47,7 +50,7 @@ def measure(role: str, key: str, scale: str, about: str = "") -> str:
     return called if key in OWN or not key else f"{called} ({key.upper()})"
 
 
-def series(one: Series, names: dict[object, str]) -> str:
+def series(one: Series, names: Mapping[Any, str]) -> str:
     """The measure of a series; `names` holds what each figure is called."""
     return measure(one.role, one.instrument_key, one.scale, names.get(one.figure_id, ""))
 

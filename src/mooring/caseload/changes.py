@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from mooring.checkins.drawing import NINE_IN_TEN
+from mooring.checkins.drawing import FIRST_MONTH, NINE_IN_TEN
 from mooring.checkins.models import Series
 from mooring.science import trajectory
 from mooring.science.dynamics import Dynamics, Prior
@@ -47,10 +47,15 @@ def since_last(series: Iterable[Series], checkin: UUID) -> list[Change]:
     return found
 
 
-def since_first_month(series: Series, first: int) -> Change | None:
-    """The change since the occasion `first`; None when that is the latest one or nothing is estimated."""
+def since_first_month(series: Series) -> Change | None:
+    """The change since the last answer of the first month; None while there is nothing after it."""
     known = answered(series)
-    return change(series, first, known[-1]) if known and first < known[-1] else None
+    if not known:
+        return None
+    start = date.fromisoformat(series.points[0]["on"])
+    early = [i for i in known if date.fromisoformat(series.points[i]["on"]) - start < FIRST_MONTH]
+    first = early[-1] if early else known[0]
+    return change(series, first, known[-1]) if first < known[-1] else None
 
 
 def answered(series: Series) -> list[int]:

@@ -12,9 +12,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mooring.alerts.models import Kind, Signal
-from mooring.caseload import calling, moments
+from mooring.alerts.models import GOOD_NEWS, Kind, Signal
+from mooring.caseload import calling
 from mooring.caseload.pronouns import Pronouns
+from mooring.checkins import saying
 
 UNREAD = "unread"
 # Precision from research or from a calibration. Anything else is a marked change, not a reliable one.
@@ -37,18 +38,21 @@ def kind_word(kind: str) -> str:
     }[kind]
 
 
-def reason(signal: Signal, said: Pronouns, about: str, today: date) -> str:
-    """Why, in one sentence. `about` is what the figure is called."""
+def reason(signal: Signal, said: Pronouns, about: str, today: date, over: date | None = None) -> str:
+    """Why, in one sentence, and that it is over where that is known. `about` is what the figure is called."""
     given: Mapping[str, Any] = signal.evidence
     role = str(given.get("role", ""))
     words = {
         **said.words,
         "measure": calling.measure(role, signal.instrument_key, signal.scale, about),
         "figure": about,
-        "since": moments.short_day(signal.since, today),
+        "since": saying.calendar_day(signal.since, today),
     }
     sentence = _SENTENCES.get(Kind(signal.kind), _unsaid)(given, role, words, today)
-    return calling.begin(sentence % words)
+    why = calling.begin(sentence % words)
+    if over is None or signal.kind in GOOD_NEWS:
+        return why
+    return f"{why} {_('No longer so since %(day)s.') % {'day': saying.calendar_day(over, today)}}"
 
 
 def _risk(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
@@ -65,7 +69,7 @@ def _worse(given: Mapping[str, Any], role: str, words: Mapping[str, str], today:
                 if higher
                 else _("%(measure)s fell below the level %(they)s had held.")
             )
-        day = moments.short_day(date.fromisoformat(held), today)
+        day = saying.calendar_day(date.fromisoformat(held), today)
         sentence = (
             _("%(measure)s rose above the level %(they)s had held on {day}.")
             if higher
@@ -166,7 +170,7 @@ def weight(precision: str) -> str:
 
 def unread_reason(first: date, several: bool, name: str, today: date) -> str:
     """Why somebody stands there whose answers nobody has read at the agreed time."""
-    day = moments.near_day(first, today)
+    day = saying.day(first, today)
     if several:
         sentence = _("Nobody has read the answers since %(day)s. %(name)s’s screen says so.")
     else:
@@ -179,6 +183,8 @@ def rule(given: Mapping[str, Any], said: Pronouns) -> list[str]:
     kind = given.get("kind")
     if kind == Kind.SILENCE:
         return _missed(given)
+    if kind == Kind.RECOVERY:
+        return _back_after(given)
     if kind == Kind.ALLIANCE_DROP:
         return [*_below_usual(given), weight(str(given.get("precision", "")))]
     return [*_beyond(given, said), weight(str(given.get("precision", "")))]
@@ -190,6 +196,19 @@ def _missed(given: Mapping[str, Any]) -> list[str]:
         return []
     sentence = ngettext("%(n)s check-in closed unanswered.", "%(n)s check-ins in a row closed unanswered.", count)
     return [calling.begin(sentence % {"n": calling.number(count)})]
+
+
+def _back_after(given: Mapping[str, Any]) -> list[str]:
+    """How long it took, with its interval, where the estimate can tell."""
+    took, low, high = given.get("weeks"), given.get("weeks_low"), given.get("weeks_high")
+    # Under a week the estimate says that the level hardly fell, not when it was back.
+    if took is None or low is None or took < 1:
+        return []
+    if high is None:
+        sentence = _("Back after %(weeks)s weeks (%(low)s or more, nine in ten).")
+        return [sentence % {"weeks": decimal(took, 0), "low": decimal(low, 0)}]
+    sentence = _("Back after %(weeks)s weeks (%(low)s to %(high)s, nine in ten).")
+    return [sentence % {"weeks": decimal(took, 0), "low": decimal(low, 0), "high": decimal(high, 0)}]
 
 
 def _below_usual(given: Mapping[str, Any]) -> list[str]:
@@ -212,7 +231,7 @@ def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
         sentence = _("Away from %(their)s start by more than %(margin)s points, with probability %(p)s.")
         if held:
             sentence = _("Away from the level held by more than %(margin)s points, with probability %(p)s.")
-    elif given.get("kind") in {Kind.RECOVERY, Kind.GAIN}:
+    elif given.get("kind") == Kind.GAIN:
         sentence = _("By more than %(margin)s points, with probability %(p)s.")
     elif held:
         sentence = _("Worse than the best %(they)s had held by more than %(margin)s points, with probability %(p)s.")
@@ -220,6 +239,8 @@ def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
         sentence = _("Worse than %(their)s start by more than %(margin)s points, with probability %(p)s.")
     numbers = {"margin": decimal(given["margin"]), "p": decimal(given["probability"], 2)}
     found = [sentence % {**said.words, **numbers}]
+    if given.get("beside"):
+        found.append(_("Distress and security moved together and were judged together."))
     if "asked" in given:
         found.append(_("The rule speaks at %(asked)s.") % {"asked": decimal(given["asked"], 2)})
     return found

@@ -65,13 +65,35 @@ def followed(signals: Iterable[Signal], others: Iterable[UUID] = ()) -> Followed
     )
 
 
+def ceased(signal: Signal, series: Series | None) -> date | None:
+    """When the rule ceased to speak of this matter; None while it still does, or where nothing tells."""
+    if series is None:
+        return None
+    same = (
+        stretch["ceased"]
+        for stretch in series.stretches
+        if stretch["kind"] == signal.kind
+        and stretch["since"] <= signal.as_of.isoformat()
+        and (stretch["ceased"] is None or stretch["ceased"] > signal.as_of.isoformat())
+    )
+    found = next(same, None)
+    return None if found is None else date.fromisoformat(found)
+
+
+def chosen(signal: Signal, series: Mapping[UUID, Series]) -> Series | None:
+    """The series a signal is about, among a participation's own."""
+    if signal.instrument_key:
+        return series.get(_identity(signal))
+    return next((one for one in series.values() if one.role == DISTRESS), None)
+
+
 def _identity(signal: Signal) -> UUID:
     return series_id(
         signal.participation_id, signal.figure_id, signal.instrument_key, signal.scale, CheckIn.Rater.CLIENT
     )
 
 
-def matter(signal: Signal, series: Series | None, said: Pronouns, today: date) -> Matter:
+def matter(signal: Signal, series: Series | None, said: Pronouns, today: date, *, settled: bool = False) -> Matter:
     """One signal opened; costs a query for the answers that moved."""
     about = calling.figure(signal.figure, said) if signal.figure is not None else ""
     given: Mapping[str, Any] = signal.evidence
@@ -90,7 +112,7 @@ def matter(signal: Signal, series: Series | None, said: Pronouns, today: date) -
         evidence.cautions(given, validated=validated(series)),
         moved(signal),
         picture,
-        settles=not signal.historical and signal.kind not in GOOD_NEWS,
+        settles=not settled and not signal.historical and signal.kind not in GOOD_NEWS,
     )
 
 

@@ -1,4 +1,4 @@
-"""Days and times as people say them, in the clinic's zone."""
+"""Days and times beside the words of checkins.saying: long days, clocks, and how long until."""
 
 from datetime import date, datetime, timedelta
 
@@ -6,9 +6,8 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mooring.kit.dates import zone
-
-WEEK = 7
+from mooring.checkins import saying
+from mooring.kit.dates import local_date, zone
 
 
 def long_day(day: date) -> str:
@@ -16,18 +15,9 @@ def long_day(day: date) -> str:
     return date_format(day, "l j F")
 
 
-def short_day(day: date, today: date) -> str:
-    """14 May; with its year when that is another one."""
-    return date_format(day, "j F" if day.year == today.year else "j F Y")
-
-
-def near_day(day: date, today: date) -> str:
-    """Today, yesterday, tomorrow; the weekday within a week to come; else the date."""
-    named = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    away = (day - today).days
-    if away in named:
-        return named[away]
-    return date_format(day, "l") if 0 < away < WEEK else short_day(day, today)
+def month(day: date) -> str:
+    """March."""
+    return date_format(day, "F")
 
 
 def clock(moment: datetime, zone_name: str) -> str:
@@ -37,8 +27,7 @@ def clock(moment: datetime, zone_name: str) -> str:
 
 def near(moment: datetime, at: datetime, zone_name: str) -> str:
     """Today 14:00, Friday 09:00, 22 April 16:50."""
-    there = zone(zone_name)
-    day = near_day(moment.astimezone(there).date(), at.astimezone(there).date())
+    day = saying.day(local_date(moment, zone_name), local_date(at, zone_name))
     return f"{day} {clock(moment, zone_name)}"
 
 
@@ -51,8 +40,3 @@ def until(moment: datetime, at: datetime) -> str:
         return ngettext("in %(n)s minute", "in %(n)s minutes", minutes) % {"n": minutes}
     hours = round(minutes / 60)
     return ngettext("in %(n)s hour", "in %(n)s hours", hours) % {"n": hours}
-
-
-def month(day: date) -> str:
-    """March."""
-    return date_format(day, "F")

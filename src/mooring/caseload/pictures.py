@@ -13,7 +13,7 @@ from mooring.caseload import calling, moments
 from mooring.caseload.evidence import decimal
 from mooring.charts import levels, spark
 from mooring.charts.points import Axis, Eddy, Hue, Measured, Point, Rating, Stretch
-from mooring.checkins import drawing
+from mooring.checkins import drawing, saying
 from mooring.checkins.drawing import NINE_IN_TEN
 from mooring.checkins.models import Series
 
@@ -71,7 +71,12 @@ def now(series: Series, today: date, *, short: bool = False) -> str:
 
 def plus_minus(level: float, sd: float) -> str:
     """3.4 ± 0.4, nine in ten."""
-    return f"{decimal(level)} ± {decimal(NINE_IN_TEN * sd)}"
+    return with_error(level, NINE_IN_TEN * sd)
+
+
+def with_error(level: float, half: float) -> str:
+    """3.4 ± 0.4."""
+    return f"{decimal(level)} ± {decimal(half)}"
 
 
 def asked(series: Series) -> list[Measured]:
@@ -199,4 +204,4 @@ def ends(shown: Sequence[Point] | Sequence[Measured], today: date) -> tuple[str,
     """The first month and the last day of what is drawn."""
     if not shown:
         return "", ""
-    return moments.month(shown[0].at), moments.short_day(shown[-1].at, today)
+    return moments.month(shown[0].at), saying.calendar_day(shown[-1].at, today)

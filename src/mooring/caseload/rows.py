@@ -136,7 +136,8 @@ def _reason(person: Person, participation: Participation, known: _Known) -> str:
     if person.signals:
         signal = known.signals[_in_order(person)[0].pk]
         about = calling.figure(signal.figure, said) if signal.figure is not None else ""
-        return evidence.reason(signal, said, about, known.today)
+        over = matters.ceased(signal, known.followed.of(signal))
+        return evidence.reason(signal, said, about, known.today, over)
     return _unread(person, participation, known)
 
 
@@ -157,7 +158,8 @@ def _small(person: Person, known: _Known) -> pictures.Small | None:
     about = calling.figure(signal.figure, said) if signal is not None and signal.figure is not None else ""
     stretch = None
     if signal is not None and signal.kind != Kind.SILENCE:
-        stretch = Stretch(signal.since, max(signal.as_of, series.last_on))
+        over = matters.ceased(signal, series)
+        stretch = Stretch(signal.since, over or max(signal.as_of, series.last_on))
     return pictures.small(series, about, known.today, stretch)
 
 

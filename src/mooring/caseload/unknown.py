@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mooring.caseload import calling, moments
+from mooring.checkins import saying
 from mooring.checkins.models import CheckIn, DueCheckIn, Series
 from mooring.relationships.models import Figure
 
@@ -31,12 +32,12 @@ def missing_weeks(dues: Sequence[DueCheckIn], today: date) -> list[str]:
     declined = sorted(due.due_on for due in dues if due.declined_at is not None)
     said = []
     if len(silent) == 1:
-        said.append(_("The check-in of %(day)s is missing.") % {"day": moments.short_day(silent[0], today)})
+        said.append(_("The check-in of %(day)s is missing.") % {"day": saying.calendar_day(silent[0], today)})
     elif silent:
-        days = calling.together([moments.short_day(day, today) for day in silent])
+        days = calling.together([saying.calendar_day(day, today) for day in silent])
         said.append(_("The check-ins of %(days)s are missing.") % {"days": days})
     if declined:
-        days = calling.together([moments.short_day(day, today) for day in declined])
+        days = calling.together([saying.calendar_day(day, today) for day in declined])
         said.append(_("“Not this week” was chosen on %(days)s.") % {"days": days})
     return said
 

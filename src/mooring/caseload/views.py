@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from mooring.caseload import day, everybody, rows
 from mooring.caseload.brief import brief as composed
 from mooring.caseload.brief import gather
+from mooring.caseload.case import case as whole_case
 from mooring.caseload.fetching import cared_for, clinic_of
 from mooring.caseload.strip import ROWS, Strip, headline, others, strip
 from mooring.kit.dates import local_date
@@ -95,6 +96,18 @@ def brief(request: SignedInRequest, participation: UUID) -> HttpResponse:
     _audit(request, "caseload:brief", found.clinic, at, [found])
     context = {"clinic": found.clinic, "participation": found, "brief": page, "shown_at": at.isoformat()}
     return render(request, "caseload/brief.html", context)
+
+
+@login_required
+@require_safe
+def case(request: SignedInRequest, participation: UUID) -> HttpResponse:
+    """One course of therapy."""
+    at = timezone.now()
+    found = cared_for(request.user, participation, at)
+    page = whole_case(found, request.user, _uuid(request.GET.get("open")), at)
+    _audit(request, "caseload:case", found.clinic, at, [found, *page.others])
+    context = {"clinic": found.clinic, "participation": found, "case": page}
+    return render(request, "caseload/case.html", context)
 
 
 def _audit(request: SignedInRequest, route: str, clinic: Clinic, at: datetime, people: Iterable[Participation]) -> None:

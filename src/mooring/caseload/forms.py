@@ -1,0 +1,162 @@
+"""What a clinician writes down when a client is taken in, and when what was agreed changes."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from mooring.caseload.admitting import NewFigure, Rhythm
+from mooring.checkins.agree import Agreement
+from mooring.checkins.models import CheckInPlan
+from mooring.people.admit import Newcomer
+from mooring.relationships.models import Figure
+
+KINDS = [("", _("nobody")), *Figure.Kind.choices]
+DAYS = list(WEEKDAYS.items())
+FIGURES = 6
+
+
+class RhythmFields(forms.Form):
+    """Which day is asked, and when somebody reads it."""
+
+    weekday = forms.TypedChoiceField(label=_("The check-in is due on"), choices=DAYS, coerce=int, initial=2)
+    reading_weekday = forms.TypedChoiceField(label=_("You read it on"), choices=DAYS, coerce=int, initial=3)
+    reading_time = forms.TimeField(
+        label=_("at"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("The client sees day and time, and that nobody watches the answers until then."),
+    )
+
+
+class AdmitForm(RhythmFields):
+    """A new client."""
+
+    made_id = forms.UUIDField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name, as you call them"), max_length=80)
+    first_name = forms.CharField(
+        label=_("First name, as they are greeted"),
+        max_length=80,
+        required=False,
+        help_text=_("Left empty, it is the first word of the name."),
+    )
+    pronouns = forms.ChoiceField(
+        label=_("Pronouns"), choices=[("she", _("she")), ("he", _("he")), ("they", _("they"))], initial="they"
+    )
+    code = forms.SlugField(
+        label=_("Code"),
+        max_length=64,
+        help_text=_("What may stand in logs and files instead of the name."),
+    )
+    email = forms.EmailField(
+        label=_("E-mail for the invitation"),
+        required=False,
+        help_text=_("May be left for later: then nobody is invited yet."),
+    )
+    security = forms.ChoiceField(label=_("Security is asked with"), required=False)
+
+    field_order = (
+        "made_id", "name", "first_name", "pronouns", "code", "email",
+        "weekday", "reading_weekday", "reading_time", "security",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].initial = code
+        self.fields["made_id"].initial = uuid4()
+        for number in range(1, FIGURES + 1):
+            self.fields[f"kind_{number}"] = forms.ChoiceField(
+                label=_("Person %(number)s is their") % {"number": number}, choices=KINDS, required=False
+            )
+            self.fields[f"figure_{number}"] = forms.CharField(label=_("called"), max_length=80, required=False)
+        rows = [(str(n), _("person %(number)s") % {"number": n}) for n in range(1, FIGURES + 1)]
+        self.fields["security"].choices = [("", _("nobody")), *rows]  # type: ignore[attr-defined]
+
+    def rows(self) -> list[tuple[Any, Any]]:
+        """The figures' fields in pairs, for the page."""
+        return [(self[f"kind_{n}"], self[f"figure_{n}"]) for n in range(1, FIGURES + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for number in range(1, FIGURES + 1):
+            if data.get(f"figure_{number}") and not data.get(f"kind_{number}"):
+                self.add_error(f"kind_{number}", _("Say who this is, or leave the name out."))
+        chosen = data.get("security")
+        if chosen and not data.get(f"kind_{chosen}"):
+            self.add_error("security", _("Choose one of the people you filled in, or nobody."))
+        return data
+
+    def newcomer(self) -> Newcomer:
+        """Who is taken in."""
+        data = self.cleaned_data
+        made_id: UUID = data["made_id"]
+        first = data["first_name"] or data["name"].split()[0]
+        return Newcomer(made_id, data["name"], first, data["pronouns"], data["code"])
+
+    def figures(self) -> list[NewFigure]:
+        """The figures that were filled in."""
+        return [NewFigure(self.cleaned_data[f"kind_{n}"], self.cleaned_data[f"figure_{n}"]) for n in self._given()]
+
+    def rhythm(self) -> Rhythm:
+        """What was agreed."""
+        data = self.cleaned_data
+        chosen = self._given().index(int(data["security"])) if data["security"] else None
+        return Rhythm(data["weekday"], data["reading_weekday"], data["reading_time"], chosen)
+
+    def _given(self) -> list[int]:
+        return [n for n in range(1, FIGURES + 1) if self.cleaned_data[f"kind_{n}"]]
+
+
+class PlanForm(RhythmFields):
+    """What is agreed with a client now."""
+
+    every_weeks = forms.TypedChoiceField(
+        label=_("How often"),
+        choices=[(1, _("every week")), (2, _("every second week")), (4, _("every fourth week"))],
+        coerce=int,
+        initial=1,
+    )
+    security_figure = forms.ModelChoiceField(
+        label=_("Security is asked with"), queryset=Figure.objects.none(), required=False
+    )
+
+    field_order = ("every_weeks", "weekday", "reading_weekday", "reading_time", "security_figure")
+
+    def __init__(
+        self, *args: Any, figures: Any, names: dict[Any, str], plan: CheckInPlan | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["security_figure"]
+        field.queryset = figures
+        field.empty_label = _("nobody")
+        field.label_from_instance = lambda figure: names.get(figure.pk, "")
+        if plan is not None:
+            for name in ("every_weeks", "weekday", "reading_weekday", "reading_time"):
+                self.fields[name].initial = getattr(plan, name)
+            self.fields["security_figure"].initial = plan.security_figure_id
+
+    def agreement(self) -> Agreement:
+        """What was agreed."""
+        data = self.cleaned_data
+        figure = data["security_figure"]
+        return Agreement(
+            data["weekday"],
+            data["every_weeks"],
+            figure.pk if figure is not None else None,
+            data["reading_weekday"],
+            data["reading_time"],
+        )
+
+
+class FigureForm(forms.Form):
+    """One more figure."""
+
+    kind = forms.ChoiceField(label=_("Somebody else: their"), choices=Figure.Kind.choices)
+    name = forms.CharField(label=_("called"), max_length=80, required=False)
+
+
+class InviteForm(forms.Form):
+    """Where an invitation goes."""
+
+    email = forms.EmailField(label=_("E-mail for the invitation"))

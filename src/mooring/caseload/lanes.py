@@ -1,0 +1,255 @@
+"""The case page's timeline: one axis of weeks, a lane for everything that is known about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from mooring.alerts.models import Kind
+from mooring.caseload import calling, moments
+from mooring.caseload import pictures as drawn
+from mooring.caseload.pronouns import Pronouns
+from mooring.charts import timeline
+from mooring.charts.points import DayLabel, Rating, Stretch
+from mooring.checkins import drawing, saying
+from mooring.checkins.models import Series
+
+# The picture's longest stretch: over more than a year single weeks could not be told apart.
+LONGEST = timedelta(weeks=52)
+# How long after the last answer the axis still runs to today: that is where silence shows.
+AFTERWARDS = timedelta(weeks=8)
+IN_QUESTION = (Kind.DETERIORATION, Kind.SETBACK, Kind.ALLIANCE_DROP)
+SECURITIES = 2
+OTHERS = 2
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The timeline for a wide and for a narrow page, and the same in words."""
+
+    wide: SafeString
+    narrow: SafeString
+    words: list[str]
+    since: date
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """The days that are drawn, and what day the first week began."""
+
+    first: date
+    since: date
+    until: date
+    today: date
+
+    def number(self, day: date) -> int:
+        """Which week of the answers a day lies in, from 1."""
+        return (day - self.first).days // 7 + 1
+
+
+def drawn_lanes(
+    series: Sequence[Series],
+    done: Sequence[date],
+    missed: Sequence[date],
+    names: Mapping[Any, str],
+    said: Pronouns,
+    today: date,
+) -> Drawn | None:
+    """The timeline; None before the first answer."""
+    if not done:
+        return None
+    weeks = _weeks(done, today)
+    chosen = _chosen(series, weeks)
+    stretches = _in_question(chosen, names, weeks)
+    lanes: list[timeline.Lane] = [_checkins(done, missed, weeks)]
+    lanes += [_lane(one, names, said, weeks) for one in chosen]
+    axis = timeline.Weeks(
+        weeks.since, weeks.until, _months(weeks), tuple(Stretch(s.since, s.until, s.words) for s in stretches)
+    )
+    name = _("Check-ins, levels with their bands, and weeks in question, from %(since)s to %(until)s.") % {
+        "since": saying.calendar_day(weeks.since, today),
+        "until": saying.calendar_day(weeks.until, today),
+    }
+    wide, narrow = (timeline.timeline(lanes, axis, width=w) for w in (timeline.WIDE, timeline.NARROW))
+    words = [*(_in_words(one, names, weeks) for one in chosen), *(_said(s, weeks) for s in stretches)]
+    return Drawn(
+        drawing.picture(wide, name, "picture wide-picture"),
+        drawing.picture(narrow, name, "picture narrow-picture"),
+        words,
+        weeks.since,
+    )
+
+
+def _weeks(done: Sequence[date], today: date) -> Weeks:
+    first, last = min(done), max(done)
+    until = max(last, min(today, last + AFTERWARDS))
+    return Weeks(first, max(first, until - LONGEST), until, today)
+
+
+def _chosen(series: Sequence[Series], weeks: Weeks) -> list[Series]:
+    """Distress, security with the figures asked last, other measures, and the alliance at the foot."""
+    shown = sorted((s for s in series if s.last_on >= weeks.since), key=lambda s: s.last_on, reverse=True)
+    by_role = {role: [s for s in shown if s.role == role] for role in ("distress", "security", "alliance")}
+    others = [s for s in shown if s.role not in {*by_role, "anxiety", "avoidance"}]
+    return [
+        *by_role["distress"][:OTHERS],
+        *by_role["security"][:SECURITIES],
+        *others[:OTHERS],
+        *by_role["alliance"][:1],
+    ]
+
+
+def _checkins(done: Sequence[date], missed: Sequence[date], weeks: Weeks) -> timeline.CheckinLane:
+    inside = tuple(day for day in sorted(set(done)) if weeks.since <= day <= weeks.until)
+    open_ones = tuple(day for day in sorted(set(missed) - set(done)) if weeks.since <= day <= weeks.until)
+    shows_today = weeks.until == weeks.today
+    return timeline.CheckinLane(
+        _("Check-ins"), inside, open_ones, weeks.today if shows_today else None, _("today") if shows_today else ""
+    )
+
+
+def _lane(one: Series, names: Mapping[Any, str], said: Pronouns, weeks: Weeks) -> timeline.Lane:
+    title = calling.begin(calling.scale(one))
+    if one.role == "alliance" or not one.model:
+        given = tuple(r for r in drawn.ratings(one) if r.at >= weeks.since)
+        return timeline.RatingLane(
+            title,
+            _note(one, names),
+            _rated_axis(one, given),
+            given,
+            client_name=said.theirs,
+            usual=drawn.usual(one),
+            usual_name=_("shaded: 8 in 10") if drawn.usual(one) else "",
+        )
+    points = tuple(p for p in drawing.levels(one, until=weeks.until) if p.at >= weeks.since)
+    now_then = drawing.now_and_then(one)
+    before = ""
+    if now_then is not None:
+        before = _("first month %(number)s") % {"number": drawn.with_error(*now_then[1])}
+    return timeline.LevelLane(
+        title,
+        _note(one, names),
+        drawn.near(points, one, ticks=4),
+        points,
+        drawn.now(one, weeks.today),
+        before,
+        _back(one, weeks),
+    )
+
+
+def _note(one: Series, names: Mapping[Any, str]) -> str:
+    words = {"low": f"{one.minimum:g}", "high": f"{one.maximum:g}", "figure": names.get(one.figure_id, "")}
+    up = {"worse": _("up is worse"), "better": _("up is better")}.get(one.direction, "")
+    sentence = _("with %(figure)s, %(low)s to %(high)s") if words["figure"] else _("%(low)s to %(high)s")
+    return "; ".join(part for part in (sentence % words, up) if part)
+
+
+def _rated_axis(one: Series, given: Sequence[Rating]) -> Any:
+    axis = drawn.rated(one, given)
+    whole = [float(mark) for mark in range(int(axis.lo), int(axis.hi) + 1)]
+    marks = whole if len(whole) <= 5 else [axis.lo, axis.hi]
+    return type(axis)(axis.lo, axis.hi, tuple((mark, f"{mark:g}") for mark in marks))
+
+
+def _back(one: Series, weeks: Weeks) -> tuple[timeline.Remark, ...]:
+    """Where a level was back: a bracket from the fall to the day, with its interval."""
+    found = []
+    for stretch in one.stretches:
+        if stretch["kind"] != Kind.RECOVERY:
+            continue
+        since, spoke = date.fromisoformat(stretch["since"]), date.fromisoformat(stretch["spoke"])
+        if since >= weeks.since:
+            found.append(timeline.Remark(since, _back_words(stretch, since, weeks), spoke))
+    return tuple(found)
+
+
+def _back_words(stretch: Mapping[str, Any], since: date, weeks: Weeks) -> str:
+    took, low, high = (stretch.get(key) for key in ("weeks", "weeks_low", "weeks_high"))
+    # Under a week the estimate says that the level hardly fell, not when it was back.
+    if took is None or took < 1:
+        return _("back by week %(week)s") % {"week": weeks.number(date.fromisoformat(stretch["spoke"]))}
+    words = {
+        "week": weeks.number(since + timedelta(weeks=took)),
+        "low": None if low is None else weeks.number(since + timedelta(weeks=low)),
+        "high": None if high is None else weeks.number(since + timedelta(weeks=high)),
+    }
+    if low is None or high is None:
+        return _("back by week %(week)s") % words
+    return _("back by week %(week)s (%(low)s to %(high)s)") % words
+
+
+@dataclass(frozen=True)
+class InQuestion:
+    """Weeks in question, however many measures spoke in them."""
+
+    since: date
+    until: date
+    words: str
+
+
+def _in_question(series: Sequence[Series], names: Mapping[Any, str], weeks: Weeks) -> list[InQuestion]:
+    """Stretches in which a rule spoke, overlapping ones told together."""
+    spoken = sorted(
+        (stretch.since, stretch.until, str(kind), calling.series(one, names))
+        for one in series
+        for kind in IN_QUESTION
+        for stretch in drawing.stretches(one, [kind])
+        if stretch.until >= weeks.since
+    )
+    merged: list[list[tuple[date, date, str, str]]] = []
+    for one in spoken:
+        if merged and one[0] <= max(other[1] for other in merged[-1]):
+            merged[-1].append(one)
+        else:
+            merged.append([one])
+    return [_told(group, weeks) for group in merged]
+
+
+def _told(group: Sequence[tuple[date, date, str, str]], weeks: Weeks) -> InQuestion:
+    since, until = min(one[0] for one in group), max(one[1] for one in group)
+    kinds = {
+        Kind.DETERIORATION: _("deterioration"),
+        Kind.SETBACK: _("setback"),
+        Kind.ALLIANCE_DROP: _("alliance"),
+    }
+    words = calling.together(list(dict.fromkeys(kinds[Kind(one[2])] for one in group)))
+    first, last = weeks.number(since), weeks.number(until)
+    if first == last:
+        said = _("%(words)s, week %(first)s") % {"words": words, "first": first}
+    else:
+        said = _("%(words)s, weeks %(first)s to %(last)s") % {"words": words, "first": first, "last": last}
+    return InQuestion(since, until, calling.begin(said))
+
+
+def _said(one: InQuestion, weeks: Weeks) -> str:
+    return _("%(what)s: from %(since)s to %(until)s.") % {
+        "what": one.words,
+        "since": saying.calendar_day(one.since, weeks.today),
+        "until": saying.calendar_day(one.until, weeks.today),
+    }
+
+
+def _in_words(one: Series, names: Mapping[Any, str], weeks: Weeks) -> str:
+    parts = [drawn.now(one, weeks.today)]
+    if (pair := drawing.now_and_then(one)) is not None:
+        parts.append(_("first month %(number)s") % {"number": drawn.with_error(*pair[1])})
+    parts += [remark.words for remark in _back(one, weeks)]
+    return _("%(measure)s, %(range)s: %(numbers)s.") % {
+        "measure": calling.begin(calling.measure(one.role, one.instrument_key, one.scale)),
+        "range": _note(one, names),
+        "numbers": "; ".join(parts),
+    }
+
+
+def _months(weeks: Weeks) -> tuple[DayLabel, ...]:
+    """The first of each month, and the first day drawn when its month has room for a name."""
+    day = (weeks.since.replace(day=1) + timedelta(days=32)).replace(day=1)
+    room = (day - weeks.since) * 8 > weeks.until - weeks.since or day > weeks.until
+    found = [(weeks.since, moments.month(weeks.since))] if room else []
+    while day <= weeks.until:
+        found.append((day, moments.month(day)))
+        day = (day + timedelta(days=32)).replace(day=1)
+    return tuple(found)
