@@ -15,6 +15,7 @@ from uuid import uuid4
 import numpy as np
 from allauth.account.models import EmailAddress
 
+from mooring.alerts.models import GOOD_NEWS, Acknowledgement, Signal
 from mooring.checkins.judge import raise_all
 from mooring.checkins.models import Block, CheckIn, CheckInPlan, Conversation, DueCheckIn, Reading
 from mooring.checkins.rebuild import rebuild
@@ -23,7 +24,7 @@ from mooring.checkins.silence import raise_silence
 from mooring.checkins.weekly import ALLIANCE, ATTACHMENT, compose
 from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import publish_catalogue
-from mooring.kit.dates import instant_of, local_date
+from mooring.kit.dates import instant_of, local_date, zone
 from mooring.kit.transactions import write
 from mooring.people.models import CareRelation, Client, Clinic, Course, Membership, Participation, User
 from mooring.privacy import consent
@@ -70,7 +71,7 @@ def seed(at: datetime, tell: Callable[[str], None] = lambda _: None) -> None:
     began = at - timedelta(weeks=60)
     therapists = {key: _therapist(clinic, entry, began) for key, entry in words["therapists"].items()}
     courses: dict[str, Course] = {}
-    parts = [*_told(words, numbers), *_simulated(words, numbers)]
+    parts = [*_told(words, numbers, at), *_simulated(words, numbers)]
     for number, part in enumerate(parts, start=1):
         with write():
             _live(clinic, part, therapists, courses, at)
@@ -95,11 +96,13 @@ def _account(email: str, name: str) -> User:
     return user
 
 
-def _told(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Part]:
-    # Sarah is due today and read tomorrow; John answered yesterday and is read within the hour.
+def _told(words: Mapping[str, Any], numbers: Mapping[str, Any], at: datetime) -> list[Part]:
+    # Sarah is due today and read tomorrow; John answered yesterday and is read within the hour, so that whoever
+    # comes as his therapist finds his brief next, at whatever time of the day the clinic was filled.
+    soon = _within_the_hour(at)
     rhythm = {
         "sarah": (0, time(16, 50), 1),
-        "john": (1, time(9, 50), 1),
+        "john": (1, soon.time(), (soon.date() - local_date(at, ZONE)).days + 1),
         "mara": (2, time(18, 0), 3),
         "jonas": (2, time(18, 0), 3),
     }
@@ -127,6 +130,12 @@ def _told(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Part]:
             )
         )
     return parts
+
+
+def _within_the_hour(at: datetime) -> datetime:
+    """A round ten minutes, at least a quarter of an hour from now, on the clinic's clock."""
+    local = (at + timedelta(minutes=25)).astimezone(zone(ZONE))
+    return local.replace(minute=local.minute // 10 * 10, second=0, microsecond=0)
 
 
 def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Part]:
@@ -163,9 +172,7 @@ def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Par
     return parts
 
 
-def _live(
-    clinic: Clinic, part: Part, therapists: Mapping[str, User], courses: dict[str, Course], at: datetime
-) -> None:
+def _live(clinic: Clinic, part: Part, therapists: Mapping[str, User], courses: dict[str, Course], at: datetime) -> None:
     today = local_date(at, ZONE)
     # The latest week of the story fell due one week before the check-in that is open now.
     last_due = today - timedelta(days=part.due_days_ago or 7)
@@ -204,9 +211,7 @@ def _course(clinic: Clinic, part: Part, since: datetime) -> Course:
     return created
 
 
-def _join(
-    clinic: Clinic, part: Part, course: Course, therapist: User, since: datetime
-) -> tuple[Client, Participation]:
+def _join(clinic: Clinic, part: Part, course: Course, therapist: User, since: datetime) -> tuple[Client, Participation]:
     user = _account(part.email, part.first_name) if part.email else None
     client = Client.objects.create(
         clinic=clinic,
@@ -231,17 +236,15 @@ def _join(
     return client, participation
 
 
-def _answer(
-    part: Part, plan: CheckInPlan, figures: Mapping[str, Figure], first_due: date, at: datetime
-) -> None:
+def _answer(part: Part, plan: CheckInPlan, figures: Mapping[str, Figure], first_due: date, at: datetime) -> None:
     lived = stories.live(part.story)
     keys = {figure.pk: key for key, figure in figures.items()}
     versions = {str(v.pk): v for v in InstrumentVersion.objects.filter(clinic=None)}
     jitter = np.random.default_rng([part.story.seed, 7])
     checkins, blocks = [], []
-    for due in DueCheckIn.objects.filter(
-        plan=plan, due_on__lt=first_due + timedelta(weeks=part.weeks)
-    ).order_by("due_on"):
+    for due in DueCheckIn.objects.filter(plan=plan, due_on__lt=first_due + timedelta(weeks=part.weeks)).order_by(
+        "due_on"
+    ):
         week = (due.due_on - first_due).days // 7
         moment = due.opens_at + timedelta(minutes=int(jitter.integers(30, 300)))
         if np.isnan(lived["distress"].answers[week]).all() or moment >= at:
@@ -250,9 +253,7 @@ def _answer(
         checkins.append(checkin)
         for position, block in enumerate(compose(plan, due.due_on)):
             version = versions[block.instrument_version]
-            figure = (
-                None if block.figure is None else next(k for f, k in keys.items() if str(f) == block.figure)
-            )
+            figure = None if block.figure is None else next(k for f, k in keys.items() if str(f) == block.figure)
             answers = {item: _given(lived, version, item, figure, week) for item in block.items}
             blocks.append(
                 Block(
@@ -306,7 +307,7 @@ def _given(
 
 
 def _talk(part: Part, participation: Participation, therapist: User, at: datetime) -> None:
-    """Everything but the latest check-in has been read, and most of what was written was talked about."""
+    """What was due for reading has been read, and what was written was talked about."""
     sent = list(CheckIn.objects.filter(participation=participation).in_order())
     plan = participation.plans.get()
     readings, talks = [], []
@@ -326,6 +327,24 @@ def _talk(part: Part, participation: Participation, therapist: User, at: datetim
             )
     Reading.objects.bulk_create(readings)
     Conversation.objects.bulk_create(talks)
+    _settle(participation, therapist, at)
+
+
+def _settle(participation: Participation, therapist: User, at: datetime) -> None:
+    """What was raised before the last reading was talked about then."""
+    readings = sorted(Reading.objects.filter(checkin__participation=participation).values_list("at", flat=True))
+    for signal in Signal.objects.filter(participation=participation).exclude(kind__in=GOOD_NEWS):
+        later = [read_at for read_at in readings if read_at > signal.raised_at]
+        # What is recent stays open for a visitor to talk about.
+        if later and at - signal.raised_at > timedelta(weeks=3):
+            Acknowledgement.objects.create(
+                clinic_id=participation.clinic_id,
+                client_id=participation.client_id,
+                signal=signal,
+                by=therapist,
+                kind=Acknowledgement.Kind.TALKED,
+                at=later[0] + timedelta(hours=1),
+            )
 
 
 def utc_now() -> datetime:
