@@ -31,7 +31,7 @@ def front_water(email: str) -> FrontWater | None:
     series = my_river.usual(list(found))
     if series is None or series.figure is None:
         return None
-    points, eddies = drawing.levels(series), list(river_words.eddies(series))
+    points, eddies = drawing.levels(series), river_words.eddies(series)
     weeks = (series.last_on - series.first_on).days // 7 + 1
     words = {"weeks": weeks, "figure": series.figure.name}
     caption = _("The waterline is Sarah’s: %(weeks)s weeks with %(figure)s.") % words

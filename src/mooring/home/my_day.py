@@ -133,7 +133,7 @@ def _nothing(
         return _("Nothing is asked of you today.")
     when = saying.on_day_at(coming, at, where)
     if recent:
-        return _("Nothing is asked of you today. The next check-in opens %(when)s.") % {"when": when}
+        return _("The next check-in opens %(when)s.") % {"when": when}
     return _("Nothing is asked of you today. Your first check-in opens %(when)s.") % {"when": when}
 
 

@@ -76,11 +76,11 @@ def river(series: Series, sent: Sequence[CheckIn], today: date) -> River:
     """The river of one series, with the client's own words on its banks."""
     silent = today - series.last_on > drawing.GAP
     points = drawing.levels(series, until=today if silent else None)
-    eddies = tuple(river_words.eddies(series))
+    eddies = river_words.eddies(series)
     told = Told(
         now=river_words.now(series),
         months=months(points),
-        eddies=eddies,
+        eddies=tuple(eddies),
         quotations=tuple(_spread(river_words.quotations(series, sent), eddies)),
     )
     spec = drawn(points if series.role == SECURITY else mirrored(points, series), axis(series), told)

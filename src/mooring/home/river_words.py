@@ -17,6 +17,7 @@ from mooring.checkins.models import CheckIn, Series
 from mooring.kit.dates import WEEK
 
 SECURITY = "security"
+FALLS = (Kind.SETBACK, Kind.DETERIORATION)
 NBSP = "\u00a0"
 
 
@@ -69,7 +70,12 @@ def now(series: Series) -> str:
 def between(series: Series, level: float, half: float) -> str:
     """A level as its band of nine in ten, inside the range of the measure."""
     low, high = max(series.minimum, level - half), min(series.maximum, level + half)
-    return _("between %(low)s and %(high)s") % {"low": number_format(low, 1), "high": number_format(high, 1)}
+    return _("between %(low)s and %(high)s") % {"low": _tenths(low), "high": _tenths(high)}
+
+
+def _tenths(value: float) -> str:
+    # Django's own formatting cuts the digits off instead of rounding.
+    return number_format(round(value, 1), 1)
 
 
 def few(series: Series) -> str:
@@ -84,20 +90,25 @@ def few(series: Series) -> str:
     return ""
 
 
-def eddies(series: Series) -> Iterator[Eddy]:
-    """Setbacks, from the fall to the recovery; to the last answer while one is not over."""
-    back_since = {s["since"]: s for s in series.stretches if s["kind"] == Kind.RECOVERY and s["of"] == Kind.SETBACK}
-    for stretch in series.stretches:
-        if stretch["kind"] != Kind.SETBACK:
+def eddies(series: Series) -> list[Eddy]:
+    """Falls below the level held before, to the recovery; to the last answer while one is not over."""
+    ended = {(s["of"], s["since"]): s for s in series.stretches if s["kind"] == Kind.RECOVERY}
+    falls = sorted((s for s in series.stretches if s["kind"] in FALLS), key=lambda s: str(s["since"]))
+    found: list[Eddy] = []
+    for fall in falls:
+        since = date.fromisoformat(fall["since"])
+        if found and since <= found[-1].until:
+            # Worse than before, then worse than at the start: to the person it is one and the same.
             continue
-        since = date.fromisoformat(stretch["since"])
         week = (since - series.first_on).days // WEEK.days + 1
-        back = back_since.get(stretch["since"])
+        back = ended.get((fall["kind"], fall["since"]))
         if back is None:
-            yield Eddy(since, series.last_on, _("eddy"), _("week %(week)s; not back yet") % {"week": week})
+            words = _("week %(week)s; not back yet") % {"week": week}
+            found.append(Eddy(since, series.last_on, _("eddy"), words))
             continue
         words = _("week %(week)s; back in %(weeks)s") % {"week": week, "weeks": _weeks(back)}
-        yield Eddy(since, min(since + back["weeks"] * WEEK, series.last_on), _("eddy"), words)
+        found.append(Eddy(since, min(since + back["weeks"] * WEEK, series.last_on), _("eddy"), words))
+    return found
 
 
 def quotations(series: Series, sent: Sequence[CheckIn]) -> list[Quotation]:
@@ -135,8 +146,11 @@ def _weeks(back: dict[str, Any]) -> str:
     """“4 weeks (3 to 5)”, its numbers kept beside their words."""
     weeks, low = round(back["weeks"]), round(back["weeks_low"])
     said = ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
-    if back["weeks_high"] is None:
+    if back["weeks_high"] is not None:
+        span = _("%(low)s to %(high)s") % {"low": low, "high": round(back["weeks_high"])}
+        span = span.replace(" ", NBSP)
+    elif low > 0:
         span = _("%(low)s or more") % {"low": low}
     else:
-        span = _("%(low)s to %(high)s") % {"low": low, "high": round(back["weeks_high"])}
-    return f"{said.replace(' ', NBSP)} ({span.replace(' ', NBSP)})"
+        span = _("unsure")
+    return f"{said.replace(' ', NBSP)} ({span})"

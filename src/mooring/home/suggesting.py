@@ -1,7 +1,7 @@
 """What the answers about one person suggest, in sentences that end with “Does this fit?”
 
 Said only where it is clear: that the level moved since the first month with probability above .95, or that
-a move of two standard errors of measurement would have shown. Otherwise: too few answers to say.
+one reliable change would have shown (nine in ten). Otherwise: too few answers to say.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from mooring.checkins.models import Series
 Moved = Literal["less", "same", "more", "unknown"]
 CODES: tuple[Moved, ...] = ("less", "same", "more", "unknown")
 CLEAR = 0.95
-WOULD_SHOW = 2.0
+RELIABLE_CHANGE = 1.96 * 2**0.5  # in standard errors of measurement; Jacobson & Truax 1991
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def moved(series: Series) -> Moved:
         return "less"
     if less < 1 - CLEAR:
         return "more"
-    return "same" if NINE_IN_TEN * sd < WOULD_SHOW * series.model["sem"] else "unknown"
+    return "same" if NINE_IN_TEN * sd < RELIABLE_CHANGE * series.model["sem"] else "unknown"
 
 
 def _sentences() -> dict[tuple[Moved, Moved], str]:

@@ -59,9 +59,7 @@ class Fit(models.Model):
     )
     figure = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="fits")
     answer = models.CharField(max_length=8, choices=Answer)
-    suggested = models.JSONField(
-        help_text="What the sentence claimed, as codes: {anxiety: less, avoidance: same}."
-    )
+    suggested = models.JSONField(help_text="What the sentence claimed, as codes: {anxiety: less, avoidance: same}.")
     at = models.DateTimeField()
 
     def __str__(self) -> str:

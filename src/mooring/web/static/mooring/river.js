@@ -1,4 +1,3 @@
-// A river longer than the screen opens at now. With something to read above it, it opens at the top.
-const picture = document.querySelector(".opens-at-now > .picture");
-const told = document.querySelector("#messages")?.textContent.trim();
-if (picture && !told && !window.location.hash) picture.scrollIntoView({ block: "end" });
+// A river longer than the screen opens at now: with its words below it, its last check-in stands at the foot.
+const river = document.querySelector(".opens-at-now");
+if (river && !window.location.hash) river.scrollIntoView({ block: "end" });
