@@ -35,7 +35,7 @@ def test_the_rule_decides_about_one_missing_of_five(least: float, expected: floa
 
 
 def test_own_short_forms_score_from_half() -> None:
-    rows = [[4, NAN, 6, NAN], [4, NAN, NAN, NAN], [NAN] * 4]
+    rows = np.array([[4, NAN, 6, NAN], [4, NAN, NAN, NAN], [NAN] * 4])
     scored = scales.score(rows, 0, 10, least_share=scales.OWN_SHORT_FORM)
     np.testing.assert_array_equal(scored.score, [5, NAN, NAN])
     np.testing.assert_array_equal(scored.missing, [2, 3, 4])
@@ -49,7 +49,7 @@ def test_missing_is_never_zero() -> None:
 @pytest.mark.parametrize("wrong", [0, 8, np.inf, -np.inf])
 def test_an_answer_out_of_range_names_its_row_and_item(wrong: float) -> None:
     with pytest.raises(scales.RangeError, match=r"row 1, item B: .* outside 1 to 7") as caught:
-        scales.score([[1, 2], [3, wrong]], 1, 7, names=["A", "B"])
+        scales.score(np.array([[1, 2], [3, wrong]]), 1, 7, names=["A", "B"])
     assert (caught.value.row, caught.value.item, caught.value.value) == (1, "B", wrong)
 
 
@@ -100,7 +100,7 @@ def test_impossible_errors_are_refused(bad: tuple[float, float, int, int]) -> No
 
 def test_alpha_by_hand() -> None:
     """Items 1 2 3 and 2 2 5: variances 1 and 3, total 3 4 8 with variance 7; α = 2 (1 − 4/7) = 6/7."""
-    assert scales.cronbach_alpha([[1, 2], [2, 2], [3, 5], [NAN, 4]]) == pytest.approx(6 / 7)
+    assert scales.cronbach_alpha(np.array([[1, 2], [2, 2], [3, 5], [NAN, 4]])) == pytest.approx(6 / 7)
 
 
 def test_alpha_of_parallel_items_is_spearman_brown() -> None:

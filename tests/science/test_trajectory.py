@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,18 +36,17 @@ def assert_equals_dense(times: Floats, scores: Floats, errors: Floats, dynamics:
     n = times.size
     mean, covariance, log_likelihood = dense.posterior(times, scores, errors, dynamics, prior)
     ours = trajectory.trajectory(times, scores, errors, dynamics, prior)
-    close = {"rtol": 1e-8, "atol": 1e-8}
-    np.testing.assert_allclose(ours.smoothed.level, mean[:n], **close)
-    np.testing.assert_allclose(ours.smoothed.slope, mean[n:], **close)
-    np.testing.assert_allclose(ours.smoothed.level_variance, np.diag(covariance)[:n], **close)
-    np.testing.assert_allclose(ours.smoothed.slope_variance, np.diag(covariance)[n:], **close)
-    np.testing.assert_allclose(ours.smoothed.covariance, np.diag(covariance[:n, n:]), **close)
+    np.testing.assert_allclose(ours.smoothed.level, mean[:n], rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(ours.smoothed.slope, mean[n:], rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(ours.smoothed.level_variance, np.diag(covariance)[:n], rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(ours.smoothed.slope_variance, np.diag(covariance)[n:], rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(ours.smoothed.covariance, np.diag(covariance[:n, n:]), rtol=1e-8, atol=1e-8)
     assert ours.log_likelihood == pytest.approx(log_likelihood, abs=1e-8, rel=1e-8)
     for now in range(n):
         past = slice(0, now + 1)
         mean, covariance, _ = dense.posterior(times[past], scores[past], errors[past], dynamics, prior)
-        np.testing.assert_allclose(ours.filtered.level[now], mean[now], **close)
-        np.testing.assert_allclose(ours.filtered.level_variance[now], covariance[now, now], **close)
+        np.testing.assert_allclose(ours.filtered.level[now], mean[now], rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(ours.filtered.level_variance[now], covariance[now, now], rtol=1e-8, atol=1e-8)
 
 
 def test_equals_the_dense_solution() -> None:
@@ -173,7 +173,7 @@ def test_the_band_covers_with_true_parameters() -> None:
 
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_the_band_with_parameters_wrong_by_two_is_reported(
-    factor: float, record_property: pytest.RecordProperty
+    factor: float, record_property: Callable[[str, object], None]
 ) -> None:
     ql, qs, tau = assumed_dynamics(simulate.SECURITY.sd)
     covered = coverage(Dynamics(ql * factor, qs * factor, tau), 22)
@@ -291,3 +291,21 @@ def test_agrees_with_a_published_clinical_series() -> None:
         np.testing.assert_allclose(ours.smoothed.slope, rows["smooth_slope"], atol=1e-7)
         np.testing.assert_allclose(ours.smoothed.level_variance, rows["var_level"], rtol=1e-7)
         assert ours.log_likelihood == pytest.approx(facts["loglik_by_id"][str(int(person))], rel=1e-8)
+
+
+def test_a_step_equals_the_dense_solution() -> None:
+    """A step before occasion 4 is a covariance shared by all levels from there on."""
+    times, scores, errors = an_irregular_series()
+    n, seen = times.size, np.isfinite(scores)
+    covariance = dense.level_and_slope_covariance(times, DYNAMICS, PRIOR)[:n, :n]
+    covariance[4:, 4:] += 1.3**2
+    mean = PRIOR.mean + PRIOR.slope_mean * times
+    total = covariance[np.ix_(seen, seen)] + np.diag(errors[seen] ** 2 + DYNAMICS.occasion_sd**2)
+    gain = np.linalg.solve(total, covariance[seen]).T
+    ours = trajectory.trajectory(times, scores, errors, DYNAMICS, PRIOR, {4: 1.3}).smoothed
+    np.testing.assert_allclose(ours.level, mean + gain @ (scores - mean)[seen], rtol=1e-8)
+    np.testing.assert_allclose(ours.level_variance, np.diag(covariance - gain @ covariance[seen]), rtol=1e-8)
+    grid = trajectory.at([3.0, 30.0], times, scores, errors, DYNAMICS, PRIOR, {4: 1.3})
+    assert np.isfinite(grid.level).all()
+    with pytest.raises(ValueError, match="step 9"):
+        trajectory.trajectory(times, scores, errors, DYNAMICS, PRIOR, {9: 1.0})

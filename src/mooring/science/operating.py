@@ -142,7 +142,9 @@ class Change(NamedTuple):
     moves: Mapping[str, float]
     """Series → direction and share of the size."""
     lasts: int | None
-    """Weeks at the new level before it takes three weeks back; None to stay."""
+    """Weeks at the new level; None to stay."""
+    recovers: int = 3
+    """Weeks that the way back takes."""
 
 
 EVENT_WEEK = 15
@@ -157,7 +159,9 @@ def changed(seed: int, change: Change, size: float, condition: Condition, weeks:
         end = start + share * size * form.reliable_change
         knots = [(EVENT_WEEK - 1.0, start), (float(EVENT_WEEK), end)]
         if change.lasts is not None:
-            knots += [(EVENT_WEEK + change.lasts - 1.0, end), (EVENT_WEEK + change.lasts + 2.0, start)]
+            last = EVENT_WEEK + change.lasts - 1.0
+            knots += [(last, end)] if change.lasts > 1 else []
+            knots.append((last + change.recovers, start))
         moved[name] = knots
     return story._replace(series=moved)
 

@@ -204,32 +204,27 @@ def recovery(series: Series, worse: int, stretch: Stretch, point: OperatingPoint
     """When the level was back where it had been before ``stretch``, or None while it is not.
 
     Back: for two occasions running, the level is more likely than not within the margin of the reference (the
-    rule's release). The time runs from the first occasion of the fall; its interval are the times at which
-    P(back) crosses .05 and .95 on the trajectory given all scores up to that occasion, with the step that the
-    rule allowed at the fall. worse as in
-    :func:`compared`. Errors as there.
+    rule's release). Said and timed from the scores up to that occasion alone; see :func:`time_to_recover` for
+    the later, surer figures. worse as in :func:`compared`. Errors as there.
     """
-    times, scores, errors = series_arrays(series.times, series.scores, series.standard_errors)
-    seen = np.flatnonzero(np.isfinite(scores))
-    numbers = model(series.dynamics, series.prior)
-    variances = observation_variances(scores, errors, series.dynamics)
-    given = (times[seen], scores[seen], variances[seen])
-    spoke = int(np.searchsorted(seen, stretch.spoke))
-    since = int(np.searchsorted(seen, stretch.since))
-    reference = int(np.searchsorted(seen, stretch.reference_at))
-    margin = point.margin * series.sem
-    steps = np.zeros(seen.size)
-    steps[since] = (point.event * series.sem) ** 2
-    for now in range(spoke + HELD, seen.size):
-        back = _kernels.back_again(*given, numbers, steps, float(worse), reference, now, margin)
-        if (back[now - HELD + 1 : now + 1] > point.release).all():
-            after = slice(since, now + 1)
-            weeks, chance = given[0][after] - given[0][since], back[after]
-            low, middle, high = (_crosses(weeks, chance, level) for level in (0.05, 0.5, 0.95))
-            assert low is not None
-            assert middle is not None
-            return Recovery(int(seen[now]), middle, low, high)
+    answered = np.flatnonzero(np.isfinite(np.asarray(series.scores, dtype=float)))
+    spoke = int(np.searchsorted(answered, stretch.spoke))
+    for now in range(spoke + HELD, answered.size):
+        weeks, back = _back(series, worse, stretch, now, point)
+        if (back[-HELD:] > point.release).all():
+            return _recovered(int(answered[now]), weeks, back)
     return None
+
+
+def time_to_recover(
+    series: Series, worse: int, stretch: Stretch, said: Recovery, point: OperatingPoint = ASSUMED
+) -> Recovery:
+    """The time of a recovery in hindsight: the same figures, given every score since. For pictures, not decisions."""
+    answered = np.flatnonzero(np.isfinite(np.asarray(series.scores, dtype=float)))
+    weeks, back = _back(series, worse, stretch, answered.size - 1, point)
+    if not (back >= point.release).any():
+        return said
+    return _recovered(said.at, weeks, back)
 
 
 def steps(name: str, series: Series, stretches: Iterable[Stretch], point: OperatingPoint = ASSUMED) -> dict[int, float]:
@@ -347,13 +342,36 @@ def _stretch(
     )
 
 
-def _crosses(weeks: Floats, chance: Floats, level: float) -> float | None:
-    """First time from which the chance stays above ``level``, linear between occasions; None if it does not."""
-    below = np.flatnonzero(chance < level)
-    if below.size == 0:
-        return float(weeks[0])
-    last = int(below[-1])
-    if last + 1 >= chance.size:
+def _back(series: Series, worse: int, stretch: Stretch, now: int, point: OperatingPoint) -> tuple[Floats, Floats]:
+    """Weeks since the fall and P(back) of each answered occasion from the one that spoke until ``now``."""
+    times, scores, errors = series_arrays(series.times, series.scores, series.standard_errors)
+    seen = np.flatnonzero(np.isfinite(scores))
+    variances = observation_variances(scores, errors, series.dynamics)
+    given = (times[seen], scores[seen], variances[seen])
+    spoke, since, reference = (
+        int(np.searchsorted(seen, occasion)) for occasion in (stretch.spoke, stretch.since, stretch.reference_at)
+    )
+    allowed = np.zeros(seen.size)
+    allowed[since] = (point.event * series.sem) ** 2
+    numbers, margin = model(series.dynamics, series.prior), point.margin * series.sem
+    chance = _kernels.back_again(*given, numbers, allowed, float(worse), reference, now, margin)
+    return given[0][spoke : now + 1] - stretch.since_time, chance[spoke:]
+
+
+def _recovered(at: int, weeks: Floats, back: Floats) -> Recovery:
+    low, middle, high = (_first_above(weeks, back, level) for level in (0.05, 0.5, 0.95))
+    assert low is not None
+    assert middle is not None, "the caller saw a chance above one half"
+    return Recovery(at, middle, low, high)
+
+
+def _first_above(weeks: Floats, chance: Floats, level: float) -> float | None:
+    """First time at which the chance reaches ``level``, linear between occasions; None if it does not."""
+    above = np.flatnonzero(chance >= level)
+    if above.size == 0:
         return None
-    share = (level - chance[last]) / (chance[last + 1] - chance[last])
-    return float(weeks[last] + share * (weeks[last + 1] - weeks[last]))
+    first = int(above[0])
+    if first == 0:
+        return float(weeks[0])
+    share = (level - chance[first - 1]) / (chance[first] - chance[first - 1])
+    return float(weeks[first - 1] + share * (weeks[first] - weeks[first - 1]))

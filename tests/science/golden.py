@@ -1,0 +1,73 @@
+"""What every algorithm gives on fixed answers, kept in golden.json beside the versions.
+
+    python -m tests.science.golden --write
+
+Refuses to write moved results under an unmoved version.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mooring.science import alliance, change, dynamics, regions, scales, signals, silence, stories, trajectory
+from mooring.science.version import SCIENCE_VERSION
+
+FILE = Path(__file__).with_name("golden.json")
+WEEKS = [0.0, 1.0, 1.0, 2.5, 4.0, 5.0, 6.0, 9.0, 10.0, 11.0, 12.0, 13.0]
+SCORES = [2.0, 2.25, 2.0, 1.75, float("nan"), 2.0, 2.25, 2.0, 3.5, 3.75, 3.5, 3.25]
+FORM = stories.FORMS["distress"]
+
+
+def results() -> dict[str, list[float]]:
+    """Algorithm → a row of numbers that move when it does."""
+    moves, prior = dynamics.assumed_dynamics(FORM.sd), dynamics.assumed_prior(FORM.middle, FORM.sd)
+    path = trajectory.trajectory(WEEKS, SCORES, FORM.standard_error, moves, prior)
+    series = signals.Series(WEEKS, SCORES, FORM.standard_error, FORM.standard_error, moves, prior)
+    (worse,) = signals.worsenings(series, {})
+    (shift,) = signals.shifts("anxiety:mother", series)
+    scored = scales.score(np.array([[1, 2, 3, 5], [1, np.nan, 4, 2]]), 1, 5, reversed_items=[3], least_share=0.5)
+    (drop,) = alliance.alliance_drops([4.2, 4.0, 4.3, 4.2, 2.8, 4.1], 0.3)
+    (quiet,) = silence.silences([True, False, False, False, True])
+    outline = regions.ellipse([3.0, 4.0], [[0.4, 0.1], [0.1, 0.6]], points=3)
+    likely = regions.region_probabilities([3.0, 4.0], [[0.4, 0.1], [0.1, 0.6]], regions.Borders(3.5, 3.2))
+    return {
+        "alliance": _numbers(drop),
+        "change": [
+            float(change.reliable_change(32.5, 47.5, 7.5, 0.8).rc),
+            *change.cut_offs(change.Sample(40, 7.5), change.Sample(60, 5)),
+        ],
+        "dynamics": [*moves, *prior],
+        "regions": [*likely, *outline.ravel().tolist()],
+        "scales": [*scored.score, *scales.standard_error(FORM.sd, FORM.reliability, 4, scored.answered)],
+        "signals": _numbers(worse) + _numbers(shift),
+        "silence": _numbers(quiet),
+        "trajectory": [*path.smoothed.level, *path.smoothed.level_sd, *path.filtered.slope, path.log_likelihood],
+    }
+
+
+def _numbers(row: tuple[Any, ...]) -> list[float]:
+    """The numbers of a NamedTuple; None and words are left out."""
+    return [float(value) for value in row if isinstance(value, int | float)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", required=True)
+    parser.parse_args()
+    new: dict[str, Any] = {name: {"version": SCIENCE_VERSION[name], "results": row} for name, row in results().items()}
+    old: dict[str, Any] = json.loads(FILE.read_text()) if FILE.exists() else {}
+    for name, one in new.items():
+        before = old.get(name, one)
+        moved = not np.allclose(before["results"], one["results"], rtol=1e-9, atol=1e-12)
+        if moved and before["version"] == one["version"]:
+            parser.error(f"{name} moved: raise its version in science/version.py first")
+    FILE.write_text(json.dumps(new, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
