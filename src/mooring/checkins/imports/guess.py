@@ -13,6 +13,7 @@ from mooring.checkins.imports.columns import (
     OPEN,
     AnswerColumns,
     ColumnMap,
+    Keyed,
     MeasureMap,
     Reading,
     Target,
@@ -123,14 +124,12 @@ def measure_maps(found: Mapping[str, Guess], measures: Mapping[str, Instrument])
             for name, one in own.items()
             if one.target.code in codes or (one.target.figure, one.target.occasion) not in with_items
         }
-        entries.append(
-            MeasureMap(
-                key,
-                {name: str(one.target) for name, one in kept.items()},
-                keyed=OPEN if _turns(instrument, kept.values()) else "",
-                order=_order(instrument, kept.values()),
-            )
-        )
+        order = _order(instrument, kept.values())
+        if not order:
+            kept = {name: _numbered(one, instrument) for name, one in kept.items()}
+        columns = {name: str(one.target) for name, one in kept.items()}
+        keyed: Keyed = OPEN if _turns(instrument, kept.values()) else ""
+        entries.append(MeasureMap(key, columns, keyed=keyed, order=order))
     return tuple(entries)
 
 
@@ -162,9 +161,15 @@ class Names:
             if (key := self.aliases.get(joined)) and (parts := self._parts(key, rest)):
                 return parts
             stem = joined.rstrip("0123456789")
-            if (key := self.aliases.get(stem)) and (parts := self._parts(key, [joined[len(stem) :], *rest])):
+            alone = last - first == 1 and joined not in self.aliases
+            if alone and (key := self.aliases.get(stem)) and (parts := self._parts(key, [joined[len(stem) :], *rest])):
                 return parts
         return self._parts(self.only, words, bare=True) if self.only else None
+
+    def read_within(self, measure: str, item: str) -> Guess | None:
+        """What an item's name says where another column names the measure: there "10" after "CORE" is an item."""
+        key = self.aliases.get(_squashed(measure))
+        return self._parts(key, _words(item)) if key and item else None
 
     def _parts(self, key: str, words: Sequence[str], item: str = "", *, bare: bool = False) -> Guess | None:
         instrument = self.measures[key]
@@ -178,7 +183,7 @@ class Names:
                 figure = WORDS[word]
             elif not item and not scale and (named := _scale(word, instrument)):
                 scale = named
-            elif not occasion and _is_occasion(word):
+            elif not occasion and (_is_occasion(word) or (word.isdigit() and (item or number or not instrument.items))):
                 occasion = word
             else:
                 return None
@@ -186,6 +191,10 @@ class Names:
             # Where a measure is printed in several orders, a number is a place on the form at hand.
             code = str(number) if instrument.orders else instrument.items[number - 1].code
             return Guess(key, Target(code, figure, occasion), number)
+        if item and instrument.orders:
+            # Anybody would call the seventh answer ecrr_7, in whatever order the form was printed.
+            number = instrument.item(item).number
+            return Guess(key, Target(str(number), figure, occasion), number)
         if item:
             return Guess(key, Target(item, figure, occasion))
         code = scale or (instrument.scales[0].code if len(instrument.scales) == 1 else "")
@@ -198,7 +207,7 @@ def _long(reader: Names, answers: AnswerColumns, whole: Whole) -> tuple[MeasureM
     found: dict[tuple[str, str], dict[str, Guess]] = {}
     for row in whole(naming).select(naming).unique(maintain_order=True).drop_nulls().iter_rows(named=True):
         named, item = row.get(answers.measure, ""), row.get(answers.item, "")
-        one = reader.read(f"{named} {item}") or reader.read(item or named)
+        one = reader.read_within(named, item) or reader.read(f"{named} {item}") or reader.read(item or named)
         if one is not None:
             found.setdefault((one.measure, named), {})[item] = one
     return tuple(replace(measure_maps(own, reader.measures)[0], named=named) for (_, named), own in found.items())
@@ -256,6 +265,13 @@ def _order(instrument: Instrument, found: Iterable[Guess]) -> str:
     return "" if own_fits else (fitting[0] if fitting else OPEN)
 
 
+def _numbered(one: Guess, instrument: Instrument) -> Guess:
+    """With the item's code in place of its number, where only the measure's own order can be meant."""
+    if one.numbered is None:
+        return one
+    return replace(one, target=replace(one.target, code=instrument.items[one.numbered - 1].code))
+
+
 def _turns(instrument: Instrument, found: Iterable[Guess]) -> bool:
     reversed_ones = {item.code for item in instrument.items if item.reversed}
     return any(one.target.code in reversed_ones or one.numbered for one in found) and bool(reversed_ones)
@@ -280,8 +296,8 @@ def _item_number(word: str, instrument: Instrument) -> int | None:
     match = re.fullmatch(r"([a-z]*?)(\d+)", word)
     if match is None or (match[1] and match[1] not in ITEM_WORDS):
         return None
-    highest = max([len(instrument.items), *(max(order.positions) for order in instrument.orders)], default=0)
-    return int(match[2]) if instrument.items and 1 <= int(match[2]) <= highest else None
+    known = {item.number for item in instrument.items}.union(*(order.positions for order in instrument.orders))
+    return int(match[2]) if int(match[2]) in known else None
 
 
 def _scale(word: str, instrument: Instrument) -> str:
@@ -292,7 +308,7 @@ def _scale(word: str, instrument: Instrument) -> str:
 
 def _is_occasion(word: str) -> bool:
     match = STEM.fullmatch(word)
-    return word in LONE_OCCASIONS or word.isdigit() or bool(match and (match[1] or match[4]) in STEMS)
+    return word in LONE_OCCASIONS or bool(match and (match[1] or match[4]) in STEMS)
 
 
 def _joined(words: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from mooring.catalogue import FULL, Instrument, Item
 from mooring.checkins.imports import figures
@@ -40,11 +41,11 @@ class Part:
     def key(self) -> str:
         return self.instrument.key
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         return tuple(slot.code for slot in self.slots)
 
-    @property
+    @cached_property
     def declared_range(self) -> tuple[float, float] | None:
         """The range of the answers where it is not the key's."""
         if not self.entry.range:
@@ -53,7 +54,7 @@ class Part:
         own = {(slot_range(self.instrument, code, self.totals)) for code in self.codes}
         return None if own == {declared} else declared
 
-    @property
+    @cached_property
     def items(self) -> tuple[str, ...]:
         """The items as shown: a form's, so that one without a column counts as missing."""
         given = set(self.codes)
@@ -62,7 +63,7 @@ class Part:
         codes = (form or self.instrument.forms[FULL]).items
         return tuple(sorted(codes, key=lambda code: order[code])) if self.entry.order else codes
 
-    @property
+    @cached_property
     def reversed(self) -> tuple[Item, ...]:
         given = set(self.codes)
         return tuple(item for item in self.instrument.items if item.reversed and item.code in given)

@@ -30,7 +30,7 @@ def endorsed(blocks: Blocks) -> pl.DataFrame:
                         pl.lit(part.key).alias("measure"),
                         pl.lit(slot.code).alias("item"),
                         pl.col(slot.code).alias("answer"),
-                        ROW,
+                        pl.col(ROW).alias("row"),
                     )
                 )
     return pl.concat(found).sort("when", "row", descending=[True, False])

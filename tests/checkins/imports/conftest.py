@@ -1,0 +1,3 @@
+from tests.checkins.imports.trying import attempt
+
+__all__ = ["attempt"]
