@@ -129,9 +129,7 @@ def _place(anxiety: dict[str, Any], avoidance: dict[str, Any]) -> Place:
 def _first_month(series: Series) -> dict[str, Any]:
     """The last point of the series' first month: by then the first answers have settled."""
     start = date.fromisoformat(series.points[0]["on"])
-    early: list[dict[str, Any]] = [
-        p for p in series.points if date.fromisoformat(p["on"]) - start < FIRST_MONTH
-    ]
+    early: list[dict[str, Any]] = [p for p in series.points if date.fromisoformat(p["on"]) - start < FIRST_MONTH]
     return early[-1]
 
 

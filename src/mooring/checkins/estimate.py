@@ -1,8 +1,7 @@
 """From the raw answers of one scale to its scores, their errors and the level over time. Pure: no database.
 
 A point of a series, one object an occasion (all numbers in points of the scale, t in weeks since the first):
-on, t, checkin; score (null: too few answers), se, answered, of; level and sd given all answers;
-filtered and filtered_sd given the answers up to then.
+on, t, checkin; score (null: too few answers), se, answered, of; level and sd given all answers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,12 +72,7 @@ def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision |
         "science_version": SCIENCE_VERSION,
     }
     known = [one for one in scored if np.isfinite(one.score)]
-    if (
-        precision is None
-        or precision.sd is None
-        or not known
-        or not all(np.isfinite(one.se) for one in known)
-    ):
+    if precision is None or precision.sd is None or not known or not all(np.isfinite(one.se) for one in known):
         return columns
     moves, prior = parameters(precision, (low + high) / 2)
     columns |= {
@@ -88,9 +82,11 @@ def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision |
             "prior": prior._asdict(),
             # Of a completely answered form: the unit in which changes are judged.
             "sem": _error(precision, 1, 1),
+            # Occasions before which the level may have stepped, with the step's sd; filled in by checkins.watch.
+            "steps": [],
         },
     }
-    return _follow(columns, weeks, scored, scale, moves, prior)
+    return columns
 
 
 def parameters(precision: Precision, middle: float) -> tuple[dynamics.Dynamics, dynamics.Prior]:
@@ -109,22 +105,25 @@ def score_range(scale: Scale, occasion: Occasion) -> tuple[float, float]:
     return low * times, high * times
 
 
-def _follow(
-    columns: dict[str, Any],
-    weeks: Sequence[float],
-    scored: Sequence[Scored],
-    scale: Scale,
-    moves: dynamics.Dynamics,
-    prior: dynamics.Prior,
-) -> dict[str, Any]:
-    scores, errors = np.array([one.score for one in scored]), np.array([one.se for one in scored])
-    path = trajectory.trajectory(weeks, scores, errors, moves, prior)
-    for index, point in enumerate(columns["points"]):
-        point["level"], point["sd"] = float(path.smoothed.level[index]), float(path.smoothed.level_sd[index])
-        point["filtered"] = float(path.filtered.level[index])
-        point["filtered_sd"] = float(path.filtered.level_sd[index])
-    columns["last_level"], columns["last_sd"] = columns["points"][-1]["level"], columns["points"][-1]["sd"]
-    return columns
+def follow(points: Sequence[Mapping[str, Any]], model: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The points with their level and its sd given all answers and the steps that the rules allowed."""
+    path = trajectory.trajectory(
+        [point["t"] for point in points],
+        column(points, "score"),
+        column(points, "se"),
+        dynamics.Dynamics(**model["dynamics"]),
+        dynamics.Prior(**model["prior"]),
+        steps=dict(model["steps"]),
+    ).smoothed
+    return [
+        {**point, "level": float(level), "sd": float(sd)}
+        for point, level, sd in zip(points, path.level, path.level_sd, strict=True)
+    ]
+
+
+def column(points: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    """One number of every point; nan where there is none."""
+    return [float("nan") if point[name] is None else point[name] for point in points]
 
 
 def _point(occasion: Occasion, t: float, one: Scored) -> dict[str, Any]:

@@ -5,7 +5,7 @@ kind, since (the change began), spoke (the rule first spoke), ceased (null while
 which it spoke); and by kind: reference (start or best held), reference_on, reference_level, reference_sd, level,
 level_sd, change, change_sd, probability, asked, margin, beside (the series that spoke together with this one) —
 or for the alliance rating, centre, sigma, drop, asked, baseline. A recovery: of (the kind it ends), weeks,
-weeks_low, weeks_high.
+weeks_low, weeks_high as they could be said then, and hindsight: the same three, given every answer since.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from mooring.alerts.models import Kind
+from mooring.checkins.estimate import column, follow
 from mooring.checkins.models import CheckIn, Series
 from mooring.checkins.weekly import DISTRESS
 from mooring.science import alliance, signals
@@ -26,26 +27,37 @@ TOGETHER = ("distress", "security")
 
 
 def watch(series: Iterable[Series]) -> None:
-    """Write the stretches of every series; `TOGETHER` ones must all be among them, or none."""
-    followed = []
-    for one in series:
-        one.stretches = []
-        if one.model and one.rater == CheckIn.Rater.CLIENT:
-            followed.append(one)
-    _worsenings([one for one in followed if one.role in TOGETHER])
+    """Write the stretches of every series, and then its levels, which may step where a rule spoke.
+
+    Those of `TOGETHER` must all be among them, or none.
+    """
+    followed = [one for one in series if one.model]
     for one in followed:
+        one.stretches, one.model["steps"] = [], []
+    judged = [one for one in followed if one.rater == CheckIn.Rater.CLIENT]
+    _worsenings([one for one in judged if one.role in TOGETHER])
+    for one in judged:
         if one.role in {"anxiety", "avoidance"}:
-            one.stretches = [_stretch(one, found) for found in signals.shifts(str(one.pk), observed(one))]
+            found = signals.shifts(str(one.pk), observed(one))
+            one.stretches = [_stretch(one, stretch) for stretch in found]
+            _allow_steps(one, str(one.pk), found)
         elif one.role == "alliance":
             one.stretches = [_alliance(one, drop) for drop in _drops(one)]
+    for one in followed:
+        one.points = follow(one.points, one.model)
+        one.last_level, one.last_sd = one.points[-1]["level"], one.points[-1]["sd"]
+
+
+def _allow_steps(series: Series, name: str, found: Iterable[signals.Stretch]) -> None:
+    series.model["steps"] = [list(step) for step in signals.steps(name, observed(series), found).items()]
 
 
 def observed(series: Series) -> signals.Series:
     """The series as the science sees it."""
     return signals.Series(
         times=[point["t"] for point in series.points],
-        scores=_column(series, "score"),
-        standard_errors=_column(series, "se"),
+        scores=column(series.points, "score"),
+        standard_errors=column(series.points, "se"),
         sem=series.model["sem"],
         dynamics=Dynamics(**series.model["dynamics"]),
         prior=Prior(**series.model["prior"]),
@@ -73,15 +85,19 @@ def _judge(distress: Series | None, security: dict[str, Series]) -> None:
     found = signals.worsenings(
         None if distress is None else observed(distress), {key: observed(one) for key, one in security.items()}
     )
+    for name, one in named.items():
+        _allow_steps(one, name, found)
     for stretch in found:
         one = named[stretch.series]
         told = _stretch(one, stretch)
         if stretch.beside is not None:
             told["beside"] = str(named[stretch.beside].pk)
         one.stretches.append(told)
-        back = signals.recovery(observed(one), 1 if one.direction == "worse" else -1, stretch)
+        worse = 1 if one.direction == "worse" else -1
+        back = signals.recovery(observed(one), worse, stretch)
         if back is not None:
-            one.stretches.append(_recovery(one, told, back))
+            hindsight = signals.time_to_recover(observed(one), worse, stretch, back)
+            one.stretches.append(_recovery(one, told, back, hindsight))
 
 
 def _stretch(series: Series, found: signals.Stretch) -> Stretch:
@@ -107,7 +123,7 @@ def _stretch(series: Series, found: signals.Stretch) -> Stretch:
     }
 
 
-def _recovery(series: Series, ended: Stretch, back: signals.Recovery) -> Stretch:
+def _recovery(series: Series, ended: Stretch, back: signals.Recovery, hindsight: signals.Recovery) -> Stretch:
     spoke = _day(series)(back.at)
     return {
         "kind": str(Kind.RECOVERY),
@@ -119,13 +135,14 @@ def _recovery(series: Series, ended: Stretch, back: signals.Recovery) -> Stretch
         "weeks": back.weeks,
         "weeks_low": back.weeks_low,
         "weeks_high": back.weeks_high,
+        "hindsight": [hindsight.weeks, hindsight.weeks_low, hindsight.weeks_high],
         "reference_level": ended["reference_level"],
     }
 
 
 def _drops(series: Series) -> tuple[alliance.AllianceDrop, ...]:
     error = float(np.hypot(series.model["sem"], series.model["dynamics"]["occasion_sd"]))
-    return alliance.alliance_drops(_column(series, "score"), error)
+    return alliance.alliance_drops(column(series.points, "score"), error)
 
 
 def _alliance(series: Series, drop: alliance.AllianceDrop) -> Stretch:
@@ -148,7 +165,3 @@ def _day(series: Series) -> Callable[[int], str]:
         return day
 
     return on
-
-
-def _column(series: Series, name: str) -> list[float]:
-    return [float("nan") if point[name] is None else point[name] for point in series.points]
