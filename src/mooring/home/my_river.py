@@ -20,7 +20,6 @@ from mooring.home import river_words
 SECURITY, DISTRESS = "security", "distress"
 # A word on every bend would hide the river; the others are told below the picture.
 QUOTATIONS_APART = timedelta(weeks=4)
-HALF_A_YEAR = timedelta(weeks=26)
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,6 @@ class River:
     """What can and cannot be said while there are one or two check-ins."""
     assumed: bool
     """Not yet validated, or its precision an assumption."""
-    long: bool
 
 
 def choices(series: Iterable[Series], chosen: Series | None) -> list[Choice]:
@@ -89,7 +87,6 @@ def river(series: Series, sent: Sequence[CheckIn], today: date) -> River:
         words=tuple(river_words.lines(series, sent, today)),
         few=river_words.few(series),
         assumed=series.precision == "assumed" or not series.instrument_version.instrument.validated,
-        long=series.last_on - series.first_on > HALF_A_YEAR,
     )
 
 

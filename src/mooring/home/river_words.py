@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -106,8 +105,9 @@ def eddies(series: Series) -> list[Eddy]:
             words = _("week %(week)s; not back yet") % {"week": week}
             found.append(Eddy(since, series.last_on, _("eddy"), words))
             continue
-        words = _("week %(week)s; back in %(weeks)s") % {"week": week, "weeks": _weeks(back)}
-        found.append(Eddy(since, min(since + back["weeks"] * WEEK, series.last_on), _("eddy"), words))
+        weeks, low, high = back["hindsight"]
+        words = _("week %(week)s; back in %(weeks)s") % {"week": week, "weeks": _weeks(weeks, low, high)}
+        found.append(Eddy(since, min(since + weeks * WEEK, series.last_on), _("eddy"), words))
     return found
 
 
@@ -142,12 +142,12 @@ def _gaps(series: Series, today: date) -> Iterator[tuple[date, str]]:
             yield before, _("no check-in until %(day)s") % {"day": _day(after, today)}
 
 
-def _weeks(back: dict[str, Any]) -> str:
+def _weeks(took: float, earliest: float, latest: float | None) -> str:
     """“4 weeks (3 to 5)”, its numbers kept beside their words."""
-    weeks, low = round(back["weeks"]), round(back["weeks_low"])
+    weeks, low = round(took), round(earliest)
     said = ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
-    if back["weeks_high"] is not None:
-        span = _("%(low)s to %(high)s") % {"low": low, "high": round(back["weeks_high"])}
+    if latest is not None:
+        span = _("%(low)s to %(high)s") % {"low": low, "high": round(latest)}
         span = span.replace(" ", NBSP)
     elif low > 0:
         span = _("%(low)s or more") % {"low": low}

@@ -1,7 +1,7 @@
 """What the answers about one person suggest, in sentences that end with “Does this fit?”
 
-Said only where it is clear: that the level moved since the first month with probability above .95, or that
-one reliable change would have shown (nine in ten). Otherwise: too few answers to say.
+Said only where it is clear: that the level moved since the first month, with probability above .95; or that it
+is where it was, within one reliable change, with probability above .9. Otherwise: too few answers to say.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from scipy import special
 
 from mooring.checkins import drawing
-from mooring.checkins.drawing import NINE_IN_TEN
 from mooring.checkins.models import Series
 
 Moved = Literal["less", "same", "more", "unknown"]
 CODES: tuple[Moved, ...] = ("less", "same", "more", "unknown")
 CLEAR = 0.95
+SAME = 0.9
 RELIABLE_CHANGE = 1.96 * 2**0.5  # in standard errors of measurement; Jacobson & Truax 1991
 
 
@@ -61,7 +61,9 @@ def moved(series: Series) -> Moved:
         return "less"
     if less < 1 - CLEAR:
         return "more"
-    return "same" if NINE_IN_TEN * sd < RELIABLE_CHANGE * series.model["sem"] else "unknown"
+    unit = RELIABLE_CHANGE * series.model["sem"]
+    within = float(special.ndtr((unit - change) / sd) - special.ndtr((-unit - change) / sd))
+    return "same" if within > SAME else "unknown"
 
 
 def _sentences() -> dict[tuple[Moved, Moved], str]:

@@ -1,3 +1,6 @@
-// A river longer than the screen opens at now: with its words below it, its last check-in stands at the foot.
+// A river longer than the screen opens at now: its last check-in and its foot stand above the navigation.
 const river = document.querySelector(".opens-at-now");
-if (river && !window.location.hash) river.scrollIntoView({ block: "end" });
+if (river && !window.location.hash) {
+  const below = river.getBoundingClientRect().bottom - document.querySelector(".shore").getBoundingClientRect().top;
+  if (below > 0) window.scrollBy({ top: below + 8, behavior: "instant" });
+}
