@@ -305,6 +305,9 @@ def test_a_step_equals_the_dense_solution() -> None:
     ours = trajectory.trajectory(times, scores, errors, DYNAMICS, PRIOR, {4: 1.3}).smoothed
     np.testing.assert_allclose(ours.level, mean + gain @ (scores - mean)[seen], rtol=1e-8)
     np.testing.assert_allclose(ours.level_variance, np.diag(covariance - gain @ covariance[seen]), rtol=1e-8)
+    pair = trajectory.joint(times, scores, errors, DYNAMICS, PRIOR, (2, 6), steps={4: 1.3})
+    shared = (covariance - gain @ covariance[seen])[np.ix_([2, 6], [2, 6])]
+    np.testing.assert_allclose(pair.covariance, shared, rtol=1e-8)
     grid = trajectory.at([3.0, 30.0], times, scores, errors, DYNAMICS, PRIOR, {4: 1.3})
     assert np.isfinite(grid.level).all()
     with pytest.raises(ValueError, match="step 9"):

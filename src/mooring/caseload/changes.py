@@ -7,10 +7,9 @@ from uuid import UUID
 
 import numpy as np
 
+from mooring.checkins import drawing
 from mooring.checkins.drawing import FIRST_MONTH, NINE_IN_TEN
 from mooring.checkins.models import Series
-from mooring.science import trajectory
-from mooring.science.dynamics import Dynamics, Prior
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,7 @@ def answered(series: Series) -> list[int]:
 def change(series: Series, earlier: int, later: int) -> Change:
     """The joint posterior of both levels: their errors are not independent, so the sd is of the difference."""
     points = series.points
-    joint = trajectory.joint(
-        [p["t"] for p in points],
-        [np.nan if p["score"] is None else p["score"] for p in points],
-        [np.nan if p["se"] is None else p["se"] for p in points],
-        Dynamics(**series.model["dynamics"]),
-        Prior(**series.model["prior"]),
-        (earlier, later),
-    )
+    joint = drawing.together(series, earlier, later)
     spread = joint.covariance
     variance = spread[0, 0] + spread[1, 1] - 2 * spread[0, 1]
     return Change(

@@ -38,7 +38,7 @@ def levels(series: Series, until: date | None = None) -> tuple[Point, ...]:
     days, t = [date.fromisoformat(p["on"]) for p in series.points], [p["t"] for p in series.points]
     beyond = max(0.0, (until - days[-1]).days / 7) if until else 0.0
     grid = np.unique(np.concatenate([t, np.arange(0.0, t[-1] + beyond + 1e-9, QUARTER_WEEK)]))
-    states = trajectory.at(grid, *_as_given(series))
+    states = trajectory.at(grid, *_as_given(series), steps=dict(series.model["steps"]))
     half = NINE_IN_TEN * states.level_sd
     # A grid time that falls on an answered day would be drawn twice; the answered one is kept.
     drawn: dict[date, tuple[date, float, float, float]] = {}
@@ -88,7 +88,12 @@ def since_first_month(series: Series) -> trajectory.Joint | None:
     if not series.model:
         return None
     first, now = series.points.index(_first_month(series)), len(series.points) - 1
-    return None if first == now else trajectory.joint(*_as_given(series), pair=(first, now))
+    return None if first == now else together(series, first, now)
+
+
+def together(series: Series, earlier: int, later: int) -> trajectory.Joint:
+    """The posterior of the levels at two occasions: their errors are not independent."""
+    return trajectory.joint(*_as_given(series), pair=(earlier, later), steps=dict(series.model["steps"]))
 
 
 def places(series: Iterable[Series]) -> dict[UUID, tuple[Place, Place, tuple[Place, ...]]]:

@@ -100,13 +100,8 @@ def trajectory(
     negative dynamics.
     """
     at, given, errors = series_arrays(times, scores, standard_errors)
-    variances = np.zeros(at.size if steps else 0)
-    for occasion, sd in (steps or {}).items():
-        if not (0 <= occasion < at.size and np.isfinite(sd)):
-            raise ValueError(f"step {occasion}: {sd} needs an occasion of the series and a finite size")
-        variances[occasion] = sd**2
     panel = Panel(np.array([0, at.size]), at, given, errors)
-    result = _trajectories(panel, dynamics, prior, variances)
+    result = _trajectories(panel, dynamics, prior, _step_variances(steps, at.size))
     return Trajectory(at, result.filtered, result.smoothed, float(result.log_likelihood[0]))
 
 
@@ -164,6 +159,7 @@ def joint(
     prior: Prior,
     pair: tuple[int, int],
     upto: int | None = None,
+    steps: Mapping[int, float] | None = None,
 ) -> Joint:
     """Posterior of the levels at the two occasions ``pair``, given the scores up to occasion ``upto`` (all).
 
@@ -180,7 +176,7 @@ def joint(
     predicted, filtered = np.empty((3, occasions.size)), np.empty((5, occasions.size))
     seen = np.empty((occasions.size, 7))
     series = (occasions, given, variances)
-    _kernels.filter_one(*series, model(dynamics, prior), _kernels.NO_STEPS, predicted, filtered)
+    _kernels.filter_one(*series, model(dynamics, prior), _step_variances(steps, occasions.size), predicted, filtered)
     _kernels.look_back(*series, predicted, filtered, now, seen)
     covariance = np.diag(seen[[first, second], 1])
     if first == second:
@@ -190,6 +186,17 @@ def joint(
         covariance[0, 1] = covariance[1, 0] = shared
     joined = Joint(seen[[first, second], 0], covariance)
     return joined if pair[0] == first else Joint(joined.mean[::-1], covariance[::-1, ::-1])
+
+
+def _step_variances(steps: Mapping[int, float] | None, occasions: int) -> Floats:
+    if not steps:
+        return _kernels.NO_STEPS
+    variances = np.zeros(occasions)
+    for occasion, sd in steps.items():
+        if not (0 <= occasion < occasions and np.isfinite(sd)):
+            raise ValueError(f"step {occasion}: {sd} needs an occasion of the series and a finite size")
+        variances[occasion] = sd**2
+    return variances
 
 
 def observation_variances(scores: Floats, standard_errors: Floats, dynamics: Dynamics) -> Floats:
