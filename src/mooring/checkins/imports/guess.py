@@ -269,7 +269,8 @@ def _numbered(one: Guess, instrument: Instrument) -> Guess:
     """With the item's code in place of its number, where only the measure's own order can be meant."""
     if one.numbered is None:
         return one
-    return replace(one, target=replace(one.target, code=instrument.items[one.numbered - 1].code))
+    code = instrument.items[one.numbered - 1].code
+    return replace(one, target=replace(one.target, code=code), numbered=None)
 
 
 def _turns(instrument: Instrument, found: Iterable[Guess]) -> bool:

@@ -205,4 +205,4 @@ def _table(*columns: str) -> Table:
 
 def say(console: Console, text: str, style: str | None = None) -> None:
     """A line of text as it is: what stands in a file is no markup."""
-    console.print(text, style=style, markup=False, highlight=False)
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
