@@ -1,6 +1,6 @@
 """What stands beside a brief's words: the pictures, and the answers that moved as rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -141,13 +141,18 @@ def _readings(role: str, *, up: bool) -> str:
 def pictures(
     series: Sequence[Series],
     changes: Sequence[Change],
+    in_question: Collection[Series],
     names: Mapping[Any, str],
     said: Pronouns,
     today: date,
 ) -> list[Pictured]:
-    """Security with the figure it is asked with, the dimension that was asked last, and the alliance."""
+    """Security with the figure it is asked with, distress where a rule spoke of it or where no security is
+    asked, the dimension that was asked last, and the alliance."""
+    security, distress = latest(series, "security"), latest(series, "distress")
+    spoke = distress in in_question or security is None
     chosen: list[tuple[Series | None, str]] = [
-        (latest(series, "security") or latest(series, "distress"), "level"),
+        (distress if spoke else None, "level"),
+        (security, "level"),
         (_dimension(series, changes), "asked"),
         (latest(series, "alliance"), "alliance"),
     ]
@@ -179,7 +184,7 @@ def _pictured(series: Series, kind: str, names: Mapping[Any, str], said: Pronoun
     name = _("%(measure)s: %(number)s.") % {**words, "number": number}
     if kind == "level":
         caption = _("%(measure)s, %(low)s to %(high)s") % words
-        return Pictured("", caption, drawn.level(series, name, today))
+        return Pictured("", caption, drawn.level(series, name, today, drawn.eddies(series, today)))
     if kind == "asked":
         caption = _("with %(figure)s, %(low)s to %(high)s, when asked") % words
         return Pictured(series.role, caption, drawn.now_and_then(series, name, today))

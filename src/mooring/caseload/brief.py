@@ -194,7 +194,9 @@ def brief(material: Material) -> Brief:
         asking.asks(facts) if latest is not None else [],
         beside.moved_lines(moved_most, material.figures, material.names, _previous_day(material), material.today),
         not_known,
-        beside.pictures(material.series, changes, material.names, material.said, material.today),
+        beside.pictures(
+            material.series, changes, _in_question(material), material.names, material.said, material.today
+        ),
         sum(not c.readings.all() for c in material.checkins if c.source != CheckIn.Source.IMPORT),
         _read(material),
         _foot(material),
@@ -215,6 +217,13 @@ def _spoken(signal: Signal, material: Material) -> asking.Spoken:
     about = material.names.get(signal.figure_id, "")
     over = matters.ceased(signal, matters.chosen(signal, {one.pk: one for one in material.series}))
     return asking.Spoken(signal, about, evidence.reason(signal, material.said, about, material.today, over))
+
+
+def _in_question(material: Material) -> list[Series]:
+    """The series that open signals are about."""
+    by_key = {one.pk: one for one in material.series}
+    found = (matters.chosen(signal, by_key) for signal in material.signals if signal.instrument_key)
+    return [one for one in found if one is not None]
 
 
 def _signal_line(one: asking.Spoken) -> Line:
@@ -246,9 +255,14 @@ def _for_when(material: Material) -> str:
 
 
 def _since(material: Material) -> str:
-    before = _previous_day(material)
-    if before is None:
+    before, latest = _previous_day(material), material.latest
+    if before is None or latest is None:
         return _("The first check-in")
+    if not _fresh(material):
+        days = (saying.calendar_day(day, material.today) for day in (before, latest.local_date))
+        return _("From %(before)s to the last check-in on %(latest)s") % dict(
+            zip(("before", "latest"), days, strict=True)
+        )
     return _("Since %(day)s") % {"day": moments.long_day(before)}
 
 

@@ -1,12 +1,11 @@
 """Today as a line: who is read when, and how long until the next one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from mooring.caseload import moments
-from mooring.caseload.rows import named
 from mooring.caseload.strip import Person
 from mooring.charts.lettering import width
 from mooring.kit.dates import instant_of, local_date
@@ -15,6 +14,9 @@ from mooring.people.models import Participation
 WIDTH, EDGE = 660.0, 10.0
 LINE = 18.0  # px from one row of words to the next
 GAP = 10.0
+ROWS = 2
+# As many readings as one line can hold: the latest that passed, and those to come.
+PASSED, AHEAD = 4, 10
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Placed:
-    """A reading on the line, in px as text, so that no language writes them with a comma."""
+    """A reading on the line, in px as text, so that no language writes them with a comma; empty: no room."""
 
     reading: Reading
     x: str
@@ -47,33 +49,68 @@ class Day:
     """The agreed readings of one day, and the one that comes next at all."""
 
     readings: list[Reading]
+    more: int
+    """Readings of today that are not named: a day has only so much room."""
     next_up: Participation | None
-    next_at: datetime | None
     next_when: str
 
 
-def day(everybody: Iterable[Person], at: datetime, zone: str) -> Day:
-    """Today's readings among these people, earliest first; and whose brief is wanted next."""
+@dataclass(frozen=True)
+class Planned:
+    """Who is read when today, before anybody's name was opened."""
+
+    moments: dict[datetime, list[UUID]]
+    more: int
+    coming: Person | None
+    at: datetime
+    zone: str
+
+    @property
+    def keys(self) -> set[UUID]:
+        """Whose names the day needs."""
+        named = {key for keys in self.moments.values() for key in keys}
+        return named | ({self.coming.participation} if self.coming else set())
+
+
+def planned(everybody: Iterable[Person], at: datetime, zone: str) -> Planned:
+    """Today's readings among these people: the latest that passed, and those to come."""
     today = local_date(at, zone)
     morning = instant_of(today, time(0), zone) - timedelta(microseconds=1)
-    planned = [p for p in everybody if p.plan is not None and p.next_reading is not None]
     found: dict[datetime, list[UUID]] = {}
-    for person in planned:
-        assert person.plan is not None
+    coming: Person | None = None
+    for person in everybody:
+        if person.plan is None or person.next_reading is None:
+            continue
+        if coming is None or _sooner(person, coming):
+            coming = person
         moment = person.plan.next_reading(morning)
         if local_date(moment, zone) == today:
             found.setdefault(moment, []).append(person.participation)
-    coming = min(planned, key=lambda p: (p.next_reading, p.participation), default=None)
-    people = named({key for keys in found.values() for key in keys} | ({coming.participation} if coming else set()))
-    first = min((moment for moment in found if moment > at), default=None)
+    passed = sorted(moment for moment in found if moment <= at)[-PASSED:]
+    ahead = sorted(moment for moment in found if moment > at)[:AHEAD]
+    shown = {moment: sorted(found[moment]) for moment in (*passed, *ahead)}
+    count = sum(map(len, found.values())) - sum(map(len, shown.values()))
+    return Planned(shown, count, coming, at, zone)
+
+
+def _sooner(person: Person, other: Person) -> bool:
+    assert person.next_reading is not None
+    assert other.next_reading is not None
+    return (person.next_reading, person.participation) < (other.next_reading, other.participation)
+
+
+def day(plan: Planned, named: Mapping[UUID, Participation]) -> Day:
+    """The day with names and times, earliest first."""
+    at, zone = plan.at, plan.zone
+    first = next((moment for moment in plan.moments if moment > at), None)
     readings = [
-        _reading(moment, [people[key] for key in keys], at, zone, is_next=moment == first)
-        for moment, keys in sorted(found.items())
+        _reading(moment, [named[key] for key in keys], at, zone, is_next=moment == first)
+        for moment, keys in plan.moments.items()
     ]
-    if coming is None or coming.next_reading is None:
-        return Day(readings, None, None, "")
-    when = moments.near(coming.next_reading, at, zone)
-    return Day(readings, people[coming.participation], coming.next_reading, when)
+    if plan.coming is None or plan.coming.next_reading is None:
+        return Day(readings, plan.more, None, "")
+    when = moments.near(plan.coming.next_reading, at, zone)
+    return Day(readings, plan.more, named[plan.coming.participation], when)
 
 
 def _reading(moment: datetime, people: list[Participation], at: datetime, zone: str, *, is_next: bool) -> Reading:
@@ -106,28 +143,43 @@ def line(readings: Sequence[Reading], at: datetime) -> Line | None:
         return EDGE + (moment - since) / (until - since) * (WIDTH - 2 * EDGE)
 
     spots = [x(reading.moment) for reading in readings]
-    name_xs, name_rows = _spread(spots, [width(r.names, 16, "voice", bold=r.is_next) for r in readings])
-    when_xs, when_rows = _spread(spots, [width(r.when, 13, bold=r.is_next) for r in readings])
-    water = 24 + LINE * max(name_rows)
+    first = next((i for i, reading in enumerate(readings) if reading.is_next), 0)
+    names = _spread(spots, [width(r.names, 16, "voice", bold=r.is_next) for r in readings], first)
+    whens = _spread(spots, [width(r.when, 13, bold=r.is_next) for r in readings], first)
+    water = 24 + LINE * max(row for _, row in names.values())
     placed = [
-        Placed(r, _px(spot), _px(nx), _px(water - 12 - LINE * nr), _px(wx), _px(water + 22 + LINE * wr))
-        for r, spot, nx, nr, wx, wr in zip(readings, spots, name_xs, name_rows, when_xs, when_rows, strict=True)
+        Placed(
+            reading,
+            _px(spot),
+            *_word(names.get(number), water - 12, -LINE),
+            *_word(whens.get(number), water + 22, LINE),
+        )
+        for number, (reading, spot) in enumerate(zip(readings, spots, strict=True))
     ]
-    height = water + 30 + LINE * max(when_rows)
+    height = water + 30 + LINE * max(row for _, row in whens.values())
     return Line(placed, _px(x(at)), _px(height), _px(water), (_px(water - 6), _px(water + 6)))
 
 
-def _spread(spots: Sequence[float], widths: Sequence[float]) -> tuple[list[float], list[int]]:
-    """Centres inside the picture and the row of each word, so that no two words of a row meet."""
-    ends: list[float] = []
-    centres, rows = [], []
-    for spot, wide in zip(spots, widths, strict=True):
-        centre = min(max(spot, wide / 2), WIDTH - wide / 2)
-        row = next((i for i, end in enumerate(ends) if end + GAP <= centre - wide / 2), len(ends))
-        ends[row : row + 1] = [centre + wide / 2]
-        centres.append(centre)
-        rows.append(row)
-    return centres, rows
+def _spread(spots: Sequence[float], widths: Sequence[float], first: int) -> dict[int, tuple[float, int]]:
+    """Which words find room, each with its centre and its row; the `first` one always does.
+
+    Words of one row never meet, and there are two rows; what finds no room is only in the list.
+    """
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
+    found: dict[int, tuple[float, int]] = {}
+    for number in sorted(range(len(spots)), key=lambda i: (i != first, i)):
+        half = widths[number] / 2
+        centre = min(max(spots[number], half), WIDTH - half)
+        start, end = centre - half - GAP, centre + half + GAP
+        row = next((i for i, own in enumerate(taken) if all(end <= a or b <= start for a, b in own)), None)
+        if row is not None:
+            taken[row].append((centre - half, centre + half))
+            found[number] = (centre, row)
+    return found
+
+
+def _word(place: tuple[float, int] | None, base: float, step: float) -> tuple[str, str]:
+    return ("", "") if place is None else (_px(place[0]), _px(base + step * place[1]))
 
 
 def _px(value: float) -> str:

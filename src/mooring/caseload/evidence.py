@@ -249,10 +249,13 @@ def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
 def cautions(given: Mapping[str, Any], *, validated: bool) -> list[str]:
     """How often the rule is wrong, and what its precision rests on."""
     found = []
-    rate = given.get("false_flags_per_year")
-    if rate is not None:
-        sentence = _("In a steady person all rules together are wrong %(rate)s times a year (simulated).")
-        found.append(sentence % {"rate": decimal(rate)})
+    if given.get("false_of_100"):
+        usual, most = given["false_of_100"]
+        sentence = _(
+            "In steady people this rule is wrong in %(usual)s of 100 half-years, "
+            "in up to %(most)s where moods linger or our assumptions fail (simulated)."
+        )
+        found.append(sentence % {"usual": decimal(usual), "most": decimal(most)})
     if not validated:
         found.append(_("Precision assumed: this measure is not yet validated."))
     return found

@@ -167,7 +167,8 @@ def _back(one: Series, weeks: Weeks) -> tuple[timeline.Remark, ...]:
 
 
 def _back_words(stretch: Mapping[str, Any], since: date, weeks: Weeks) -> str:
-    took, low, high = (stretch.get(key) for key in ("weeks", "weeks_low", "weeks_high"))
+    said_then = [stretch.get(key) for key in ("weeks", "weeks_low", "weeks_high")]
+    took, low, high = stretch.get("hindsight") or said_then
     # Under a week the estimate says that the level hardly fell, not when it was back.
     if took is None or took < 1:
         return _("back by week %(week)s") % {"week": weeks.number(date.fromisoformat(stretch["spoke"]))}

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mooring.alerts.models import Kind
 from mooring.caseload import calling, moments
 from mooring.caseload.evidence import decimal
 from mooring.charts import levels, spark
@@ -123,10 +124,27 @@ def opened(series: Series, name: str, today: date, reference: tuple[float, str] 
     return drawing.picture(spec, name)
 
 
+def eddies(series: Series, today: date) -> list[Eddy]:
+    """Falls of a level, from their first day until the rule ceased, with the words beside the mark."""
+    found = []
+    for stretch in series.stretches:
+        if stretch["kind"] not in {Kind.DETERIORATION, Kind.SETBACK}:
+            continue
+        since = date.fromisoformat(stretch["since"])
+        day = saying.calendar_day(since, today)
+        if stretch["ceased"] is None:
+            found.append(Eddy(since, series.last_on, "", _("since %(day)s") % {"day": day}))
+        else:
+            until = date.fromisoformat(stretch["ceased"])
+            words = _("%(day)s to %(until)s") % {"day": day, "until": saying.calendar_day(until, today)}
+            found.append(Eddy(since, until, "", words))
+    return found
+
+
 def level(series: Series, name: str, today: date, eddies: Sequence[Eddy] = ()) -> SafeString:
     """Beside the brief: the last quarter's level on its whole range."""
     since = today - HALF_YEAR / 2
-    points = [p for p in drawing.levels(series) if p.at >= since]
+    points = [p for p in drawing.levels(series, until=today) if p.at >= since]
     shown = [eddy for eddy in eddies if eddy.until >= since]
     beside = levels.Beside(now(series, today), last_time(series))
     return drawing.picture(
@@ -157,7 +175,7 @@ def last_time(series: Series, *, month: bool = False) -> str:
     known = [p for p in series.points if "level" in p and p["score"] is not None]
     if len(known) < 2:
         return ""
-    word = moments.month(date.fromisoformat(known[-2]["on"])) if month else _("last")
+    word = moments.month(date.fromisoformat(known[-2]["on"])) if month else _("before")
     return f"{word} {plus_minus(known[-2]['level'], known[-2]['sd'])}"
 
 

@@ -63,10 +63,10 @@ def relationships(
         if figure.kind != Figure.Kind.SELF
     ]
     moved = [
-        Moved(change.series.role, change.difference > 0, names[key])
-        for key in drawable
-        for change in changes.get(key, [])
-        if change.moved
+        Moved(change.series.role, change.difference > 0, names[figure.pk])
+        for figure in figures
+        for change in changes.get(figure.pk, [])
+        if change.moved and figure.kind != Figure.Kind.SELF
     ]
     return found, moved
 

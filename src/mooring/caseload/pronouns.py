@@ -35,7 +35,7 @@ def of(client: Client) -> Pronouns:
             pgettext("client's", "her"),
             _("hers"),
             _("She wants to talk about"),
-            _("She wrote nothing this time."),
+            _("She wrote nothing."),
         )
     if client.pronouns == "he":
         return Pronouns(
@@ -44,7 +44,7 @@ def of(client: Client) -> Pronouns:
             pgettext("client's", "his"),
             pgettext("beside a line", "his"),
             _("He wants to talk about"),
-            _("He wrote nothing this time."),
+            _("He wrote nothing."),
         )
     return Pronouns(
         pgettext("client", "they"),
@@ -52,5 +52,5 @@ def of(client: Client) -> Pronouns:
         pgettext("client's", "their"),
         _("theirs"),
         _("They want to talk about"),
-        _("They wrote nothing this time."),
+        _("They wrote nothing."),
     )

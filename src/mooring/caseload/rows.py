@@ -67,13 +67,25 @@ class _Known:
         return local_date(self.at, self.zone)
 
 
-def rows(people: Sequence[Person], opened: UUID | None, at: datetime, zone: str) -> list[Row]:
+def rows(
+    people: Sequence[Person],
+    opened: UUID | None,
+    named: Mapping[UUID, Participation],
+    at: datetime,
+    zone: str,
+) -> list[Row]:
     """The rows of these people; the `opened` one with all its evidence."""
-    known = _fetch(people, opened, at, zone)
+    known = _fetch(people, opened, named, at, zone)
     return [_row(person, known, is_open=person.participation == opened) for person in people]
 
 
-def _fetch(people: Sequence[Person], opened: UUID | None, at: datetime, zone: str) -> _Known:
+def _fetch(
+    people: Sequence[Person],
+    opened: UUID | None,
+    named: Mapping[UUID, Participation],
+    at: datetime,
+    zone: str,
+) -> _Known:
     keys = [person.participation for person in people]
     shown = [s.pk for p in people for s in (_in_order(p) if p.participation == opened else _in_order(p)[:1])]
     signals = Signal.objects.filter(pk__in=shown).select_related("figure")
@@ -81,10 +93,10 @@ def _fetch(people: Sequence[Person], opened: UUID | None, at: datetime, zone: st
     unread = [person.participation for person in people if not person.signals]
     latest = {checkin.participation_id: checkin for checkin in latest_checkins(keys)}
     followed = matters.followed(by_key.values(), unread)
-    return _Known(named(keys), by_key, latest, followed, at, zone)
+    return _Known(named, by_key, latest, followed, at, zone)
 
 
-def named(keys: Iterable[UUID]) -> dict[UUID, Participation]:
+def named_ones(keys: Iterable[UUID]) -> dict[UUID, Participation]:
     """Participations with their clients, whose names open on reading."""
     found = Participation.objects.filter(pk__in=keys).select_related("client", "course", "clinic")
     return {participation.pk: participation for participation in found}
@@ -163,14 +175,19 @@ def _small(person: Person, known: _Known) -> pictures.Small | None:
     return pictures.small(series, about, known.today, stretch)
 
 
-def news(signals: Sequence[Signal], opened: UUID | None, at: datetime, zone: str) -> list[News]:
+def news(
+    signals: Sequence[Signal],
+    opened: UUID | None,
+    named: Mapping[UUID, Participation],
+    at: datetime,
+    zone: str,
+) -> list[News]:
     """Good news in a sentence each; the `opened` one with its evidence."""
     full = list(Signal.objects.filter(pk__in=[s.pk for s in signals]).select_related("figure"))
-    people = named({signal.participation_id for signal in full})
     today = local_date(at, zone)
     found = []
     for signal in sorted(full, key=lambda signal: (signal.raised_at, signal.pk), reverse=True):
-        participation = people[signal.participation_id]
+        participation = named[signal.participation_id]
         said = pronouns.of(participation.client)
         about = calling.figure(signal.figure, said) if signal.figure is not None else ""
         shown = None

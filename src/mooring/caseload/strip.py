@@ -13,7 +13,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mooring.alerts.models import Kind, Signal
+from mooring.alerts.models import GOOD_NEWS, Kind, Signal
 from mooring.caseload import calling
 from mooring.caseload.evidence import UNREAD
 from mooring.checkins.models import CheckIn, CheckInPlan
@@ -83,13 +83,16 @@ def strip(user: User, at: datetime) -> Strip:
     cared_for = going_on(user, at)
     plans = _plans(cared_for, at)
     people = {key: _person(key, plans.get(key), at) for key in cared_for.values_list("pk", flat=True)}
-    for signal in _light(Signal.objects.needing_conversation(), cared_for):
-        people[signal.participation_id].signals.append(signal)
+    good: list[Signal] = []
+    for signal in _light(Signal.objects.open(), cared_for):
+        if signal.kind not in GOOD_NEWS:
+            people[signal.participation_id].signals.append(signal)
+        elif signal.raised_at > at - GOOD_NEWS_STAYS:
+            good.append(signal)
     for participation, unread in _unread(cared_for, plans, at).items():
         people[participation].unread = unread
     spoken = sorted((p for p in people.values() if p.signals or p.unread), key=_place)
-    recent = Signal.objects.good_news().filter(raised_at__gt=at - GOOD_NEWS_STAYS)
-    good = list(_light(recent, cared_for).order_by("-raised_at", "pk"))
+    good.reverse()
     others = people.keys() - {p.participation for p in spoken} - {s.participation_id for s in good}
     lately = _checked_in_since(cared_for, at - LATELY)
     return Strip(spoken, good, list(people.values()), len(others & lately), len(others - lately))

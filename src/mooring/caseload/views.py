@@ -37,12 +37,14 @@ def caseload(request: SignedInRequest) -> HttpResponse:
         return _one_row(request, clinic, found, at)
     start = _number(request.GET.get("from"))
     opened = _uuid(request.GET.get("open"))
-    shown = rows.rows(found.people[start : start + ROWS], opened, at, clinic.zone)
-    news = rows.news(found.good_news[:NEWS], _uuid(request.GET.get("news")), at, clinic.zone)
-    today = day.day(found.everybody, at, clinic.zone)
-    people = [r.participation for r in shown] + [n.participation for n in news]
-    people += [p for reading in today.readings for p in reading.people]
-    _audit(request, "caseload:caseload", clinic, at, people)
+    people, good = found.people[start : start + ROWS], found.good_news[:NEWS]
+    planned = day.planned(found.everybody, at, clinic.zone)
+    keys = {p.participation for p in people} | {signal.participation_id for signal in good} | planned.keys
+    named = rows.named_ones(keys)
+    shown = rows.rows(people, opened, named, at, clinic.zone)
+    news = rows.news(good, _uuid(request.GET.get("news")), named, at, clinic.zone)
+    today = day.day(planned, named)
+    _audit(request, "caseload:caseload", clinic, at, named.values())
     context = {
         "clinic": clinic,
         "date": local_date(at, clinic.zone),
@@ -68,7 +70,7 @@ def _one_row(request: SignedInRequest, clinic: Clinic, found: Strip, at: datetim
     person = found.find(key) if key is not None else None
     if person is None:
         raise Http404
-    row = rows.rows([person], opened, at, clinic.zone)[0]
+    row = rows.rows([person], opened, rows.named_ones([person.participation]), at, clinic.zone)[0]
     _audit(request, "caseload:caseload", clinic, at, [row.participation])
     return render(request, "caseload/row.html", {"row": row, "clinic": clinic, "start": request.GET.get("from", "")})
 
