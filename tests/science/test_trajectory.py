@@ -308,7 +308,24 @@ def test_a_step_equals_the_dense_solution() -> None:
     pair = trajectory.joint(times, scores, errors, DYNAMICS, PRIOR, (2, 6), steps={4: 1.3})
     shared = (covariance - gain @ covariance[seen])[np.ix_([2, 6], [2, 6])]
     np.testing.assert_allclose(pair.covariance, shared, rtol=1e-8)
-    grid = trajectory.at([3.0, 30.0], times, scores, errors, DYNAMICS, PRIOR, {4: 1.3})
+    grid = trajectory.at(np.linspace(times[0], 30.0, 61), times, scores, errors, DYNAMICS, PRIOR, {4: 1.3})
     assert np.isfinite(grid.level).all()
+    at_occasions = trajectory.at(times, times, scores, errors, DYNAMICS, PRIOR, {4: 1.3})
+    np.testing.assert_allclose(at_occasions.level, ours.level, rtol=1e-8)
+    np.testing.assert_allclose(at_occasions.level_variance, ours.level_variance, rtol=1e-8)
+
+
+def test_a_step_between_two_occasions_is_drawn_as_a_slope() -> None:
+    """Nobody knows on which day it happened: halfway, the mean of a pure step is halfway."""
+    still = DYNAMICS._replace(level_diffusion=1e-9, slope_diffusion=1e-12)
+    flat = PRIOR._replace(slope_sd=1e-6)
+    times, scores = np.arange(8.0), np.repeat([6.0, 2.0], 4)
+    level = trajectory.at([3.0, 3.25, 3.5, 4.0], times, scores, 0.3, still, flat, {4: 5.0}).level
+    assert level[2] == pytest.approx((level[0] + level[3]) / 2, abs=1e-6)
+    assert level[1] == pytest.approx(0.75 * level[0] + 0.25 * level[3], abs=1e-6)
+
+
+def test_a_step_needs_an_occasion() -> None:
+    times, scores, errors = an_irregular_series()
     with pytest.raises(ValueError, match="step 9"):
         trajectory.trajectory(times, scores, errors, DYNAMICS, PRIOR, {9: 1.0})

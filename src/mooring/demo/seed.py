@@ -17,7 +17,7 @@ from allauth.account.models import EmailAddress
 
 from mooring.alerts.models import GOOD_NEWS, Acknowledgement, Signal
 from mooring.checkins.judge import raise_all
-from mooring.checkins.models import Block, CheckIn, CheckInPlan, Conversation, DueCheckIn, Reading
+from mooring.checkins.models import Block, CheckIn, CheckInPlan, Conversation, DueCheckIn, Reading, Series
 from mooring.checkins.rebuild import rebuild
 from mooring.checkins.schedule import schedule
 from mooring.checkins.silence import raise_silence
@@ -144,12 +144,14 @@ def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Par
     for index, entry in enumerate(numbers["simulated"]):
         story = stories.drawn(entry, numbers["archetypes"][entry["archetype"]])
         name, pronouns = own["names"][index]
+        # Ines cares for those with whom something happens, and for some with whom nothing does.
+        therapist = "ines" if index >= 22 or index % 8 == 1 else "tomas"
         called = {
             "mother": ("mother", "Mum"),
             "father": ("father", "Dad"),
             "partner": ("partner", own["partners"][index % len(own["partners"])]),
             "friend": ("friend", own["friends"][index % len(own["friends"])]),
-            "therapist": ("therapist", "Ines" if index % 2 else "Tomas"),
+            "therapist": ("therapist", words["therapists"][therapist]["name"].split()[0]),
         }
         present = {series.partition(":")[2] for series in story.series} - {""}
         topic = own["topics"][index % len(own["topics"])]
@@ -162,7 +164,7 @@ def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Par
                 story=story,
                 figures={key: value for key, value in called.items() if key in present},
                 topics={entry["weeks"]: topic} if index % 4 else {},
-                therapist="ines" if index % 2 else "tomas",
+                therapist=therapist,
                 due_days_ago=index % 7,
                 reading_time=time(9 + index % 8, 30 * (index // 8 % 2)),
                 weeks=entry["weeks"],
@@ -331,12 +333,17 @@ def _talk(part: Part, participation: Participation, therapist: User, at: datetim
 
 
 def _settle(participation: Participation, therapist: User, at: datetime) -> None:
-    """What was raised before the last reading was talked about then."""
+    """What was raised before the last reading and is over was talked about then; the rest waits for a visitor."""
     readings = sorted(Reading.objects.filter(checkin__participation=participation).values_list("at", flat=True))
+    goes_on = {
+        (stretch["kind"], one.figure_id)
+        for one in Series.objects.filter(participation=participation)
+        for stretch in one.stretches
+        if stretch["ceased"] is None
+    }
     for signal in Signal.objects.filter(participation=participation).exclude(kind__in=GOOD_NEWS):
         later = [read_at for read_at in readings if read_at > signal.raised_at]
-        # What is recent stays open for a visitor to talk about.
-        if later and at - signal.raised_at > timedelta(weeks=3):
+        if later and (signal.kind, signal.figure_id) not in goes_on:
             Acknowledgement.objects.create(
                 clinic_id=participation.clinic_id,
                 client_id=participation.client_id,

@@ -130,9 +130,11 @@ def at(
 ) -> States:
     """Smoothed states at any ``grid`` (g,) of weeks: between occasions, and after the last one, as a fan.
 
-    A grid time is a week without a score, so the band widens by itself where nothing was answered. Other
-    arguments and errors as in :func:`trajectory`; also ValueError for a grid time before the first occasion,
-    where the model says nothing, and for a grid without any occasion.
+    A grid time is a week without a score, so the band widens by itself where nothing was answered. When exactly a
+    step happened between two occasions nobody knows: its variance is spread evenly over the time between them, which
+    leaves the levels at the occasions as they are. Other arguments and errors as in :func:`trajectory`; also
+    ValueError for a grid time before the first occasion, where the model says nothing, and for a grid without any
+    occasion.
     """
     occasions, given, errors = series_arrays(times, scores, standard_errors)
     wanted = np.asarray(grid, dtype=float)
@@ -146,7 +148,7 @@ def at(
     all_scores, all_errors = np.concatenate([given, blank])[order], np.concatenate([errors, blank])[order]
     place = np.empty(every.size, dtype=np.int64)
     place[order] = np.arange(every.size)
-    placed = {int(place[occasion]): sd for occasion, sd in (steps or {}).items()}
+    placed = _spread(_step_variances(steps, occasions.size), place[: occasions.size], every[order])
     states = trajectory(every[order], all_scores, all_errors, dynamics, prior, placed).smoothed
     return States(*(column[place[occasions.size :]] for column in states))
 
@@ -186,6 +188,19 @@ def joint(
         covariance[0, 1] = covariance[1, 0] = shared
     joined = Joint(seen[[first, second], 0], covariance)
     return joined if pair[0] == first else Joint(joined.mean[::-1], covariance[::-1, ::-1])
+
+
+def _spread(variances: Floats, rows: Ints, times: Floats) -> dict[int, float]:
+    """Steps before occasions, as steps before the rows (in order of ``times``) since the occasion before."""
+    placed = {}
+    for occasion in np.flatnonzero(variances):
+        last = int(rows[occasion])
+        first = int(rows[occasion - 1]) + 1 if occasion else last
+        waits = np.diff(times[first - 1 : last + 1]) if occasion else np.zeros(1)
+        shares = waits / waits.sum() if waits.sum() > 0 else np.eye(1, waits.size, waits.size - 1)[0]
+        for row, share in zip(range(first, last + 1), shares, strict=True):
+            placed[row] = float(np.sqrt(variances[occasion] * share))
+    return placed
 
 
 def _step_variances(steps: Mapping[int, float] | None, occasions: int) -> Floats:
