@@ -127,9 +127,10 @@ def _figures(frame: pl.DataFrame, reader: Reader) -> tuple[pl.DataFrame, pl.Data
     known = dict(reader.columns.figures)
     known |= {name: name for name in frame[column].drop_nulls().unique() if name not in known and is_figure(name)}
     frame = frame.with_columns(pl.col(column).replace_strict(known, default=None, return_dtype=pl.String).alias(FIGURE))
-    if not any(_by_column(part, reader.columns) for part in reader.parts):
+    needing = [_concerns(part, reader.columns) for part in reader.parts if _by_column(part, reader.columns)]
+    if not needing:
         return frame, problems.none()
-    rows, value = frame, pl.col(column)
+    rows, value = frame.filter(pl.any_horizontal(needing)), pl.col(column)
     unknown = value.is_not_null() & pl.col(FIGURE).is_null()
     return frame, pl.concat(
         [
@@ -139,6 +140,13 @@ def _figures(frame: pl.DataFrame, reader: Reader) -> tuple[pl.DataFrame, pl.Data
             ),
         ]
     )
+
+
+def _concerns(part: Part, columns: ColumnMap) -> pl.Expr:
+    """Rows that hold an answer to this part."""
+    if columns.answers is not None:
+        return _of_part(part, columns.answers).fill_null(False)
+    return pl.any_horizontal([pl.col(name).is_not_null() for cells in part.columns.values() for name in cells])
 
 
 def _by_column(part: Part, columns: ColumnMap) -> bool:

@@ -45,7 +45,7 @@ def matrix(part: Part, block: pl.DataFrame, codes: Sequence[str]) -> np.ndarray:
     """Answers (n, k) of these items, nan for missing; items without a column are missing throughout."""
     known = set(part.codes)
     columns = [pl.col(code) if code in known else pl.lit(None, pl.Float64).alias(code) for code in codes]
-    return block.select(columns).fill_null(float("nan")).to_numpy()
+    return block.select(columns).fill_null(float("nan")).to_numpy(writable=True)
 
 
 def _range_doubt(part: Part, block: pl.DataFrame) -> pl.DataFrame | None:
