@@ -187,6 +187,9 @@ def test_words_are_kept_while_they_are_written(phone: Browser, due: DueCheckIn) 
     assert phone.post(url("topic", due), {"topic": "half a sent", "keep": "1"}).status_code == 204
     assert "half a sent" in page(phone, url("topic", due))
     assert not CheckIn.objects.exists()
+    phone.post(url("topic", due), {"topic": "the whole sentence"})
+    assert phone.post(url("topic", due), {"topic": "half a sent", "keep": "1"}).status_code == 204
+    assert CheckIn.objects.get().topic == "the whole sentence"
 
 
 def test_not_this_week_can_be_taken_back_while_it_is_open(phone: Browser, due: DueCheckIn) -> None:

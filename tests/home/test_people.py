@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from mooring.home.suggesting import CODES, Suggestion
+from mooring.people.models import Course, Participation
 from mooring.privacy.models import AccessEntry
 from mooring.relationships.models import Figure, Fit
 from tests.cast import People, Person
@@ -162,6 +164,20 @@ def test_an_answer_to_an_earlier_sentence_is_not_one_to_this(sarah: Person, phon
     month_by_month(sarah, "Daniel", now, (6, 3), (5, 3), (3, 3), (2, 3))
     answer(phone, daniel, "fits", anxiety="more")
     assert pressed(shown(phone)) == []
+
+
+def test_what_fits_in_one_course_says_nothing_in_another(sarah: Person, sign_in: Any, now: datetime) -> None:
+    course = Course.objects.create(clinic=sarah.client.clinic, kind="couple", since=now - timedelta(weeks=60))
+    couple = Participation.objects.create(clinic=course.clinic, course=course, client=sarah.client)
+    for part in (sarah, replace(sarah, participation=couple)):
+        month_by_month(part, "Daniel", now, (6, 3), (5, 3), (3, 3), (2, 3))
+    phone = sign_in(sarah.user)
+    answer(phone, sarah.figures["Daniel"], "fits")
+    assert pressed(shown(phone)) == ["fits"]
+    phone.post(reverse("home:turn_to"), {"participation": couple.pk})
+    page = shown(phone)
+    assert "In couple therapy" in page
+    assert pressed(page) == []
 
 
 def test_anything_else_is_not_kept(sarah: Person, phone: Browser, now: datetime) -> None:

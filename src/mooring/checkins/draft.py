@@ -65,19 +65,18 @@ def set_topic(draft: Draft, topic: str) -> None:
     """Keep what the client wants to talk about; raises BadAnswers when it is too long."""
     text = topic.strip()
     if len(text) > MAX_TOPIC:
-        raise BadAnswers(
-            "topic", f"this is {len(text)} characters long", f"Please keep it under {MAX_TOPIC}."
-        )
+        raise BadAnswers("topic", f"this is {len(text)} characters long", f"Please keep it under {MAX_TOPIC}.")
     with write():
-        draft.topic = text
-        draft.save(update_fields=["topic"])
+        fresh = Draft.objects.select_for_update().get(pk=draft.pk)
+        fresh.topic = text
+        fresh.save(update_fields=["topic"])
+    draft.topic = text
 
 
 def blocks(draft: Draft) -> list[BlockAnswers]:
     """The draft's answers as blocks to submit. What was shown and not answered counts as skipped."""
     versions: dict[str, InstrumentVersion] = {
-        str(v.pk): v
-        for v in InstrumentVersion.objects.filter(pk__in=[b["instrument_version"] for b in draft.form])
+        str(v.pk): v for v in InstrumentVersion.objects.filter(pk__in=[b["instrument_version"] for b in draft.form])
     }
     return [_block(index, block, versions, draft.answers) for index, block in enumerate(draft.form)]
 

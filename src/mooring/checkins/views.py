@@ -1,5 +1,6 @@
 """The check-in on a phone: begin, one question a page, what to talk about, send. Parses, and calls one verb."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -90,13 +91,12 @@ def topic(request: SignedInRequest, due: UUID) -> HttpResponse:
     draft = own.draft_of(asked)
     posted = request.POST if request.method == "POST" else None
     form = TopicForm(posted, initial={"topic": draft.topic if draft else ""})
+    if "keep" in request.POST:
+        return _keep(draft, form)
     claimed = (form.is_valid() and form.cleaned_data["answered_at"]) or at
     # An answer that was given in time and comes in late is still taken.
     if draft is None or own.standing(asked, occurred_at(claimed, at, asked.opens_at)) != "open":
         return redirect("checkins:checkin", asked.pk)
-    if form.is_valid() and "keep" in request.POST:
-        drafts.set_topic(draft, form.cleaned_data["topic"])
-        return HttpResponse(status=204)
     if form.is_valid():
         answered = Answered(
             client_made_id=uuid5(_SENT_DRAFT, str(draft.pk)),
@@ -142,6 +142,14 @@ def _answer_in(request: SignedInRequest) -> float | None:
         return float(request.POST["answer"])
     except (KeyError, ValueError) as error:
         raise BadAnswers("answer", "this is not a number", "Choose a stop, or skip it.") from error
+
+
+def _keep(draft: Draft | None, form: TopicForm) -> HttpResponse:
+    """Words are kept while they are written; where that comes too late, the sending has them."""
+    if draft is not None and form.is_valid():
+        with suppress(Draft.DoesNotExist):
+            drafts.set_topic(draft, form.cleaned_data["topic"])
+    return HttpResponse(status=204)
 
 
 def _to(due: DueCheckIn, number: int, of: int) -> HttpResponse:

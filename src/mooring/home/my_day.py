@@ -153,9 +153,12 @@ def _sent(last: Any, at: datetime) -> str:
     words["when"] = saying.on_day_at(agreed, at, plan.zone)
     if agreed > at:
         return (
-            _("You sent a check-in %(on)s. It has not been read yet: %(reader)s reads it %(when)s. ")
-            + _("Until then nobody is watching it.")
-        ) % words
+            _(
+                "You sent a check-in %(on)s. It has not been read yet: %(reader)s reads it %(when)s. "
+                "Until then nobody is watching it."
+            )
+            % words
+        )
     return _("You sent a check-in %(on)s. It has not been read yet, though it was to be read %(when)s.") % words
 
 

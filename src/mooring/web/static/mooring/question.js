@@ -1,5 +1,6 @@
 // One question of a check-in by keyboard, and calm after a tap. Everything here works without this file.
-// Number keys move to a stop and arrows along the rope; Enter or space answers. Nothing is answered by a key alone.
+// Number keys move to a stop and arrows along the rope; Enter or space answers. Nothing is answered by a key alone,
+// and they are listened to only while the question itself has the focus.
 const TYPING = "input, textarea, select, [contenteditable]";
 let digits = { text: "", at: -Infinity };
 let arrived = -Infinity;
@@ -24,7 +25,8 @@ function toNumber(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!event.target.closest("#step") || event.target.closest(TYPING)) return;
   along(event);
   toNumber(event);
 });
