@@ -59,7 +59,7 @@ def test_a_sound_file_is_described_and_still_not_imported(attempt: Trier) -> Non
     before = everything()
     tried = attempt(HEAD + "A1,2026-01-05,0,1,2,3,0,1,2,3,0,12\n", dry_run=True)
     assert "No problem was found. Nothing was imported: this was a dry run." in tried.said
-    assert "1 new people" in tried.said
+    assert "1 new person" in tried.said
     assert everything() == before
 
 

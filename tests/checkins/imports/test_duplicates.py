@@ -21,7 +21,7 @@ def test_the_default_lists_them_and_imports_nothing(attempt: Trier) -> None:
     assert tried.at(4, "core-10").startswith("another value of core-10 total than in row 3")
     assert "--duplicates first, last, or separate" in tried.said
     assert len(tried.problems) == 1, "row 5 says what row 3 says"
-    assert "1 rows repeat an earlier one word for word" in tried.said
+    assert "Said again in the file, alike: 1 time" in tried.said
     assert not CheckIn.objects.exists()
 
 

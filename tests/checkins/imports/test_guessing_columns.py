@@ -57,6 +57,12 @@ def test_a_bare_number_names_an_item_only_when_one_measure_can_be_meant() -> Non
     assert not guessed(columns).measures
 
 
+def test_a_tenth_item_is_not_taken_for_the_total() -> None:
+    found = guessed({"id": ["A"], **{f"core_{n}": [1] for n in range(1, 11)}})
+    assert held(found)["core_10"] == "core-10 core10_10"
+    assert held(guessed({"id": ["A"], "core_10": [1]})) == {"core_10": "core-10 total"}
+
+
 def test_occasions_side_by_side_make_a_row_a_person() -> None:
     found = guessed({"id": ["A"], "phq9_w0": [1], "phq9_w4": [2], "phq9_3_w4": [1], "gad7 w4": [2], "phq9_fu1": [3]})
     assert found.shape == "persons"

@@ -36,7 +36,7 @@ def test_the_same_answers_come_in_however_the_file_is_written(attempt: Trier, te
 def test_a_decimal_comma_is_noticed_and_said(attempt: Trier) -> None:
     tried = attempt("id;date;core-10\nA1;2026-01-05;12\nA1;2026-02-02;9,5\n")
     assert "parted by semicolons" in tried.said
-    assert "1 numbers were read with a decimal comma" in tried.said
+    assert "Read with a decimal comma: 1 number" in tried.said
 
 
 def test_parquet_gives_the_same_rows_as_csv(attempt: Trier, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ def guess(sample: pl.DataFrame, measures: Mapping[str, Instrument], whole: Whole
     """A map for a file of which these are the first rows, with "?" where only a person can know."""
     reader = Names(measures)
     columns = [name for name in sample.columns if name not in said]
-    found = {name: one for name in columns if (one := reader.read(name)) is not None}
+    found = read_together(columns, reader)
     person = said.person or _named(columns, PERSONS, found)
     value, measure = _named(columns, VALUE_COLUMNS, {}), _named(columns, MEASURE_COLUMNS, {})
     item = _named(columns, ITEM_COLUMNS, {})
@@ -101,6 +101,19 @@ def guess(sample: pl.DataFrame, measures: Mapping[str, Instrument], whole: Whole
     figure = said.figure or _named(columns, FIGURE_COLUMNS, found)
     time = _time(columns, sample, {person, figure, *found}, said.time)
     return ColumnMap("occasions", person, time, figure, figures=figures_of(figure, whole), measures=entries)
+
+
+def read_together(columns: Sequence[str], reader: "Names") -> dict[str, Guess]:
+    """Each column's likeliest meaning; a total beside items of its measure may rather be one of the items."""
+    found = {name: one for name in columns if (one := reader.read(name)) is not None}
+    items = {_place(one) for one in found.values() if reader.is_item(one)}
+    for name, one in found.items():
+        if not reader.is_item(one) and any(place[:3] == _place(one)[:3] for place in items):
+            others = [other for other in reader.readings(name) if reader.is_item(other) and _place(other) not in items]
+            if others:
+                found[name] = others[0]
+                items.add(_place(others[0]))
+    return found
 
 
 def figures_of(column: str, whole: Whole) -> dict[str, str]:
@@ -149,22 +162,32 @@ class Names:
         self.only = with_items[0] if len(measures) == 1 and with_items else None
 
     def read(self, name: str) -> Guess | None:
-        """What that name says, or None when any part of it is not understood."""
+        """What that name most likely says, or None when a part of it is not understood."""
+        return next(self.readings(name), None)
+
+    def readings(self, name: str) -> Iterator[Guess]:
+        """Everything that name can say, likeliest first: "core_10" is a measure, and the tenth item of one."""
         words = _words(name)
         for first, last in _runs(len(words)):
-            rest = words[:first] + words[last:]
-            if (known := self.codes.get(tuple(words[first:last]))) and (parts := self._parts(known[0], rest, known[1])):
-                return parts
+            known = self.codes.get(tuple(words[first:last]))
+            if known and (one := self._parts(known[0], words[:first] + words[last:], known[1])):
+                yield one
         for first, last in _runs(len(words)):
             joined = "".join(words[first:last])
             rest = words[:first] + words[last:]
-            if (key := self.aliases.get(joined)) and (parts := self._parts(key, rest)):
-                return parts
+            if (key := self.aliases.get(joined)) and (one := self._parts(key, rest)):
+                yield one
             stem = joined.rstrip("0123456789")
             alone = last - first == 1 and joined not in self.aliases
-            if alone and (key := self.aliases.get(stem)) and (parts := self._parts(key, [joined[len(stem) :], *rest])):
-                return parts
-        return self._parts(self.only, words, bare=True) if self.only else None
+            if alone and (key := self.aliases.get(stem)) and (one := self._parts(key, [joined[len(stem) :], *rest])):
+                yield one
+        if self.only and (one := self._parts(self.only, words, bare=True)):
+            yield one
+
+    def is_item(self, one: Guess) -> bool:
+        """Whether it is an item rather than a total."""
+        codes = {item.code for item in self.measures[one.measure].items}
+        return one.numbered is not None or one.target.code in codes
 
     def read_within(self, measure: str, item: str) -> Guess | None:
         """What an item's name says where another column names the measure: there "10" after "CORE" is an item."""
@@ -271,6 +294,10 @@ def _numbered(one: Guess, instrument: Instrument) -> Guess:
         return one
     code = instrument.items[one.numbered - 1].code
     return replace(one, target=replace(one.target, code=code), numbered=None)
+
+
+def _place(one: Guess) -> tuple[str, str, str, str]:
+    return one.measure, one.target.figure, one.target.occasion, one.target.code
 
 
 def _turns(instrument: Instrument, found: Iterable[Guess]) -> bool:

@@ -67,14 +67,19 @@ def show_contents(console: Console, unfolded: Unfolded) -> None:
         people, occasions = block[PERSON].n_unique(), block.select(PERSON, WHEN, REPLICATE).n_unique()
         table.add_row(what, part.figure or _about(part), f"{people:,}", f"{occasions:,}", f"{answers:,}")
     console.print(table)
+    for part, _ in unfolded.blocks:
+        absent = [] if part.totals else [code for code in part.items if code not in part.codes]
+        if absent:
+            say(console, f"{part.key}: no column for {', '.join(absent)}; missing throughout.")
     for key, (low, high) in {
         part.key: part.declared_range for part, _ in unfolded.blocks if part.declared_range
     }.items():
         say(console, f"{key}: given from {low:g} to {high:g}, which is not the key's range: no norms, no borders.")
     if unfolded.decimal_commas:
-        say(console, f"{unfolded.decimal_commas:,} numbers were read with a decimal comma.")
+        say(console, f"Read with a decimal comma: {counted(unfolded.decimal_commas, 'number')}.")
     if unfolded.repeated:
-        say(console, f"{unfolded.repeated:,} rows repeat an earlier one word for word and count once.")
+        times = counted(unfolded.repeated, "time", "times")
+        say(console, f"Said again in the file, alike: {times}; it counts once.")
 
 
 def show_precision(console: Console, precise: Sequence[Precise]) -> None:
@@ -87,7 +92,8 @@ def show_precision(console: Console, precise: Sequence[Precise]) -> None:
             said = f"as the clinic measured it before ({there.source})"
         elif measured.sd is None:
             few = measured.persons < FEWEST_PERSONS
-            why = f"{measured.persons} people, {FEWEST_PERSONS} are needed" if few else "no spread"
+            people = counted(measured.persons, "person", "people")
+            why = f"{people}, {FEWEST_PERSONS} are needed" if few else "no spread"
             said, reliability = f"none confirmed, and none from this file ({why})", None
         else:
             said = (
@@ -104,7 +110,7 @@ def show_risks(console: Console, risks: pl.DataFrame, unfolded: Unfolded) -> Non
         say(console, f"{key} has a risk item; totals do not show how it was answered.")
     if risks.is_empty():
         return
-    count = f"{risks.height:,} endorsed answers to risk items" if risks.height > 1 else "1 endorsed risk item"
+    count = counted(risks.height, "endorsed answer to a risk item", "endorsed answers to risk items")
     say(console, f"\n{count}. Historical: nobody was alerted. The latest first:", style="bold")
     table = _table("Person", "When", "Item", "Answer")
     for person, when, measure, item, answer, _ in risks.head(MOST_RISKS).iter_rows():
@@ -116,7 +122,7 @@ def show_risks(console: Console, risks: pl.DataFrame, unfolded: Unfolded) -> Non
 
 def show_people(console: Console, compared: Compared) -> None:
     """Who is new, who is known."""
-    said = [f"{compared.new:,} new people"]
+    said = [counted(compared.new, "new person", "new people")]
     if compared.joined:
         said.append(f"{compared.joined:,} the clinic has already, with new answers")
     if compared.complete:
@@ -131,15 +137,19 @@ def show_loaded(console: Console, done: Loaded, unchanged: int, seconds: float) 
     else:
         say(
             console,
-            f"\n{done.people:,} people, {done.checkins:,} check-ins, {done.blocks:,} blocks of answers imported"
-            f" in {seconds:.1f} s; {done.signals:,} historical signals. Nobody was notified.",
+            f"\n{counted(done.people, 'person', 'people')}, {counted(done.checkins, 'check-in')},"
+            f" {counted(done.blocks, 'block of answers', 'blocks of answers')} imported in {seconds:.1f} s;"
+            f" {counted(done.signals, 'historical signal')}. Nobody was notified.",
             style="bold",
         )
         if unchanged:
-            say(console, f"{unchanged:,} people were there already, unchanged.")
+            say(console, f"There already, unchanged: {counted(unchanged, 'person', 'people')}.")
     if done.erased:
         codes = ", ".join(done.erased[:20])
-        say(console, f"Erased here before, and not brought back: {len(done.erased):,} people ({codes}).")
+        say(
+            console,
+            f"Erased here before, and not brought back: {counted(len(done.erased), 'person', 'people')} ({codes}).",
+        )
 
 
 def _held(columns: ColumnMap) -> list[tuple[str, str]]:
@@ -201,6 +211,11 @@ def _table(*columns: str) -> Table:
     for name in columns:
         table.add_column(name, overflow="fold")
     return table
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """ "1 person", "2,000 people"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def say(console: Console, text: str, style: str | None = None) -> None:

@@ -113,8 +113,8 @@ def _settle(columns: ColumnMap, measures: Mapping[str, Instrument], ask: Ask | N
     while found := questions(columns, measures):
         if ask is None:
             listed = "".join(f"\n  {one.text}\n    → {one.option}" for one in found)
-            count = f"{len(found)} questions" if len(found) > 1 else "1 question"
-            raise ImportRefused("The file alone cannot say", f"{count}", f"Nothing was imported.{listed}")
+            count = report.counted(len(found), "question")
+            raise ImportRefused("The file alone cannot say", count, f"Nothing was imported.{listed}")
         columns = found[0].answer(ask(found[0].text, found[0].choices))
     return columns
 
@@ -155,7 +155,7 @@ def _record(action: str, subjects: Sequence[object], destination: Destination) -
 def _require_sound(checked: Checked, options: Options) -> None:
     count = checked.problems.height
     if count:
-        listed = f"{count:,} problems" if count > 1 else "1 problem"
+        listed = report.counted(count, "problem")
         raise ImportRefused(options.file.name, f"{listed}, listed above", "Nothing was imported.")
 
 
