@@ -81,7 +81,8 @@ def _checkins(parts: list[Participation], now: datetime) -> None:
             direction="worse", first_on=date(2026, 1, 1), last_on=now.date(), last_level=3.0, last_sd=0.2,
             model={
                 "dynamics": {"level_diffusion": 0.01, "slope_diffusion": 0.0001, "occasion_sd": 0.2},
-                "prior": {"mean": 3.0, "sd": 1.2, "slope_sd": 0.04, "slope_mean": 0.0}, "sd": 0.85, "sem": 0.36, "steps": [],
+                "prior": {"mean": 3.0, "sd": 1.2, "slope_sd": 0.04, "slope_mean": 0.0}, "sd": 0.85,
+                "sem": 0.36, "steps": [],
             },
             points=points,
         )

@@ -192,3 +192,9 @@ def test_a_stand_in_reads_it_too(sarah: Person, people: People, now: datetime, s
         since=now - timedelta(days=1),
     )
     assert "Sarah L." in case(sign_in(people.bob), sarah)
+
+
+def test_the_head_tells_what_moved_since_the_first_month(alice: Browser, sarah: Person, now: datetime) -> None:
+    weekly(sarah, [2, 2, 2, 2, 2, 2, 9, 9, 9, 9, 9, 9], now)
+    page = case(alice, sarah)
+    assert "Higher security with Daniel than in the first month." in page

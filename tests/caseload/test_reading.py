@@ -31,7 +31,7 @@ def test_marking_as_read_covers_every_unread_checkin(
     assert {(r.checkin_id, r.by, r.at) for r in Reading.objects.all()} == {(c.pk, people.alice, now) for c in sent}
     page = shown(alice, brief(sarah))
     assert "Marked as read. Sarah’s screen says so." in page
-    assert "Read by Alice, today at 20:51." in page
+    assert "Read today at 20:51." in page
     assert "Mark as read" not in page
 
 
@@ -68,7 +68,7 @@ def test_talked_about_comes_back_to_the_client(
         assert alice.post(address)["Location"] == brief(sarah)
     kept = Conversation.objects.get()
     assert (kept.checkin, kept.by, kept.at) == (checkin, people.alice, now)
-    assert "You talked about this, today." in shown(alice, brief(sarah))
+    assert "You talked about this today." in shown(alice, brief(sarah))
     home = shown(sign_in(sarah.user), "/today/")
     assert "The wedding." in home
 

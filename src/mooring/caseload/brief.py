@@ -156,8 +156,8 @@ def _signals(participation: Participation, at: datetime) -> list[Signal]:
     ]
 
 
-def brief(material: Material) -> Brief:
-    """Compose the page; no query."""
+def brief(material: Material, reader: UUID) -> Brief:
+    """Compose the page for the user who reads it; no query."""
     latest = material.latest
     changes = [] if latest is None else since_last(material.series, latest.pk)
     moved_most = moved.most_moved(material.now_blocks, material.earlier_blocks)
@@ -198,7 +198,7 @@ def brief(material: Material) -> Brief:
             material.series, changes, _in_question(material), material.names, material.said, material.today
         ),
         sum(not c.readings.all() for c in material.checkins if c.source != CheckIn.Source.IMPORT),
-        _read(material),
+        _read(material, reader),
         _foot(material),
     )
 
@@ -270,18 +270,19 @@ def _talked(material: Material) -> str:
     latest = material.latest
     if latest is None or not hasattr(latest, "conversation"):
         return ""
-    when = saying.day(local_date(latest.conversation.at, material.zone), material.today)
-    return _("You talked about this, %(day)s.") % {"day": when}
+    when = saying.on_day(local_date(latest.conversation.at, material.zone), material.today)
+    return _("You talked about this %(on_day)s.") % {"on_day": when}
 
 
-def _read(material: Material) -> str:
+def _read(material: Material, reader: UUID) -> str:
     latest = material.latest
     reading = next(iter(latest.readings.all()), None) if latest is not None else None
     if reading is None:
         return ""
-    day = saying.day(local_date(reading.at, material.zone), material.today)
-    words = {"name": reading.by.name, "day": day, "time": moments.clock(reading.at, material.zone)}
-    return _("Read by %(name)s, %(day)s at %(time)s.") % words
+    when = saying.on_day_at(reading.at, material.at, material.zone)
+    if reading.by_id == reader:
+        return _("Read %(on_day_at)s.") % {"on_day_at": when}
+    return _("Read by %(name)s %(on_day_at)s.") % {"name": reading.by.name, "on_day_at": when}
 
 
 def _foot(material: Material) -> str:
@@ -291,18 +292,18 @@ def _foot(material: Material) -> str:
     asked = sum(len(block.items) for block in material.now_blocks)
     given = sum(v is not None for block in material.now_blocks for v in block.answers.values())
     words = {
-        "day": saying.day(latest.local_date, material.today),
+        "on_day": saying.on_day(latest.local_date, material.today),
         "time": moments.clock(latest.occurred_at, latest.zone),
         "given": given,
         "asked": asked,
         "name": material.participation.client.first_name or material.participation.client.name,
     }
     if latest.source == CheckIn.Source.IMPORT:
-        said = [_("Imported answers of %(day)s: %(given)s of %(asked)s.")]
+        said = [_("Imported, answered %(on_day)s: %(given)s of %(asked)s.")]
     elif given == asked:
-        said = [_("Answered %(day)s at %(time)s, all %(asked)s questions. %(name)s saw this first.")]
+        said = [_("Answered %(on_day)s at %(time)s, all %(asked)s questions. %(name)s saw this first.")]
     else:
-        said = [_("Answered %(day)s at %(time)s, %(given)s of %(asked)s questions. %(name)s saw this first.")]
+        said = [_("Answered %(on_day)s at %(time)s, %(given)s of %(asked)s questions. %(name)s saw this first.")]
     said.append(_("Nothing here is a diagnosis; a change is in the answers, not in the person."))
     return " ".join(said) % words
 

@@ -89,7 +89,7 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
     told = _signals(participation, series, said, opened, today)
     return Case(
         _heading(participation, checkins, at),
-        planes.head(moved),
+        planes.head([*planes.levels(series, names), *moved]),
         checkins[0].topic if checkins else "",
         lanes.drawn_lanes(
             series,

@@ -128,9 +128,22 @@ def _reading(change: Change) -> str:
     return readings[change.series.role, change.difference > 0]
 
 
+def levels(series: Sequence[Series], names: Mapping[Any, str]) -> list[Moved]:
+    """Distress, and security with each figure, where they moved beyond their error since the first month."""
+    found = []
+    for one in series:
+        if one.role in {"distress", "security"} and (change := since_first_month(one)) is not None and change.moved:
+            found.append(Moved(one.role, change.difference > 0, calling.series(one, names)))
+    return sorted(found, key=lambda moved: moved.role)
+
+
 def head(moved: Sequence[Moved]) -> str:
     """The case in one sentence: what moved since the first month, figures named together."""
     words = {
+        ("distress", False): _("lower %(who)s"),
+        ("distress", True): _("higher %(who)s"),
+        ("security", True): _("higher %(who)s"),
+        ("security", False): _("lower %(who)s"),
         ("avoidance", False): _("less distance from %(who)s"),
         ("avoidance", True): _("more distance from %(who)s"),
         ("anxiety", False): _("less worry with %(who)s"),

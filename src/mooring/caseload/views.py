@@ -94,7 +94,7 @@ def brief(request: SignedInRequest, participation: UUID) -> HttpResponse:
     """One page to read before a session."""
     at = timezone.now()
     found = cared_for(request.user, participation, at)
-    page = composed(gather(found, at))
+    page = composed(gather(found, at), request.user.pk)
     _audit(request, "caseload:brief", found.clinic, at, [found])
     context = {"clinic": found.clinic, "participation": found, "brief": page, "shown_at": at.isoformat()}
     return render(request, "caseload/brief.html", context)
