@@ -103,8 +103,8 @@ def _told(words: Mapping[str, Any], numbers: Mapping[str, Any], at: datetime) ->
     rhythm = {
         "sarah": (0, time(16, 50), 1),
         "john": (1, soon.time(), (soon.date() - local_date(at, ZONE)).days + 1),
-        "mara": (2, time(18, 0), 3),
-        "jonas": (2, time(18, 0), 3),
+        "mara": (0, time(18, 0), 3),
+        "jonas": (0, time(18, 0), 3),
     }
     parts = []
     for number, (key, entry) in enumerate(words["people"].items(), start=1):
@@ -154,7 +154,7 @@ def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Par
             "therapist": ("therapist", words["therapists"][therapist]["name"].split()[0]),
         }
         present = {series.partition(":")[2] for series in story.series} - {""}
-        topic = own["topics"][index % len(own["topics"])]
+        last, before = (own["topics"][(index * 7 + step) % len(own["topics"])] for step in (0, 5))
         parts.append(
             Part(
                 code=f"Q-{index + 101}",
@@ -163,7 +163,7 @@ def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Par
                 pronouns=pronouns,
                 story=story,
                 figures={key: value for key, value in called.items() if key in present},
-                topics={entry["weeks"]: topic} if index % 4 else {},
+                topics={entry["weeks"]: last, entry["weeks"] - 1: before} if index % 5 else {},
                 therapist=therapist,
                 due_days_ago=index % 7,
                 reading_time=time(9 + index % 8, 30 * (index // 8 % 2)),

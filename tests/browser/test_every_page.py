@@ -1,0 +1,91 @@
+"""axe (WCAG 2.2 AA), nothing wider than the screen, and every control within reach of the keyboard, on every page,
+at phone and desk size, light and dark."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE
+
+axe_module = pytest.importorskip("axe_playwright_python.sync_playwright")
+OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+# A bar that stands at the window's foot cuts off what scrolls under it, and axe takes the rest for the target:
+# a window taller than the page shows every target whole.
+TALL = 4200
+
+PAGES: dict[str, tuple[str | None, Callable[[Any], None]]] = {
+    "front": (None, lambda page: None),
+    "sign in": (None, lambda page: page.goto("/account/login/")),
+    "password reset": (None, lambda page: page.goto("/account/password/reset/")),
+    "crisis": (None, lambda page: page.goto("/crisis/")),
+    "not found": (None, lambda page: page.goto("/nothing-here/")),
+    "today": ("mara", lambda page: page.goto("/today/")),
+    "river": ("sarah", lambda page: page.goto("/river/")),
+    "how I have been": ("sarah", lambda page: page.goto("/river/how-i-have-been/")),
+    "people": ("sarah", lambda page: page.goto("/people/")),
+    "question": ("mara", lambda page: page.get_by_role("button", name="Begin").or_(
+        page.get_by_role("button", name="Go on")).click()),
+    "to talk about": ("mara", lambda page: _to_the_last_page(page)),
+    "second factor": ("sarah", lambda page: page.goto("/account/second-factor/")),
+    "caseload": ("ines", lambda page: page.goto("/caseload/")),
+    "evidence": ("ines", lambda page: page.locator(".strip-toggle a").first.click()),
+    "everyone": ("ines", lambda page: page.goto("/caseload/everyone/")),
+    "admit": ("ines", lambda page: page.goto("/caseload/add/")),
+    "case": ("ines", lambda page: _case_of(page, "John M.")),
+    "brief": ("ines", lambda page: (_case_of(page, "John M."), page.get_by_role("link", name="Brief").click())),
+    "case of a couple": ("ines", lambda page: _case_of(page, "Mara K.")),
+    "plan": ("ines", lambda page: (_case_of(page, "John M."), page.get_by_role("link", name="Check-ins and figures").click())),
+}  # fmt: skip
+
+
+def _to_the_last_page(page: Any) -> None:
+    page.get_by_role("button", name="Begin").or_(page.get_by_role("button", name="Go on")).click()
+    page.goto(page.url.rsplit("/", 2)[0] + "/to-talk-about/")
+
+
+def _case_of(page: Any, name: str) -> None:
+    page.goto("/caseload/everyone/")
+    page.get_by_role("link", name=name).click()
+
+
+@pytest.fixture(params=[(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")],
+                ids=["phone light", "phone dark", "desk light", "desk dark"])  # fmt: skip
+def look(request: pytest.FixtureRequest) -> Iterator[tuple[dict[str, int], str]]:
+    return request.param
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_in_order(name: str, look: tuple[dict[str, int], str], visit: Callable[..., Any]) -> None:
+    size, scheme = look
+    who, go = PAGES[name]
+    page = visit(who, {**size, "height": TALL}, scheme)
+    if who is None:
+        page.goto("/")
+    go(page)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], "wider than the screen"
+    found = axe_module.Axe().run(page, options=OPTIONS)
+    assert found.violations_count == 0, found.generate_report()
+    assert _unreachable(page) == []
+
+
+def _unreachable(page: Any) -> list[str]:
+    """Visible controls that Tab does not come to, walking the page once."""
+    wanted = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+             .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== 'hidden')
+             .map((e, i) => { e.dataset.walk = i; return i + ': ' + (e.innerText || e.name || e.tagName).trim(); })"""
+    )
+    page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
+    reached: set[str] = set()
+    for _ in range(len(wanted) + 5):
+        page.keyboard.press("Tab")
+        at = page.evaluate("() => document.activeElement?.dataset?.walk ?? null")
+        if at is not None:
+            reached.add(at)
+    # A group of stops or radio buttons is one stop of Tab; the arrows move within it.
+    grouped = page.evaluate(
+        """() => [...document.querySelectorAll('.rope button, input[type=radio]')].map(e => e.dataset.walk)"""
+    )
+    return [one for one in wanted if one.split(":")[0] not in reached and one.split(":")[0] not in grouped]
