@@ -70,6 +70,11 @@ def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait(timeout=30)
 
 
+def _note(line: Any, tolerated: str, errors: list[str]) -> None:
+    if line.type == "error" and tolerated not in line.text:
+        errors.append(line.text)
+
+
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(240):
         if server.poll() is not None:
@@ -97,14 +102,14 @@ def visit(browser: Any, demo_address: str) -> Iterator[Callable[..., Any]]:
     """Open the demonstration as somebody: `visit("sarah", PHONE)`; the page fails its test on a script error."""
     contexts, errors = [], []
 
-    def open_as(who: str | None, size: dict[str, int] = PHONE, scheme: str = "light") -> Any:
+    def open_as(who: str | None, size: dict[str, int] = PHONE, scheme: str = "light", tolerated: str = "\0") -> Any:
         context = browser.new_context(
             viewport=size, base_url=demo_address, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
         )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: _note(line, tolerated, errors))
         if who is not None:
             page.goto("/")
             page.locator(f"form[action='/enter/{who}/'] button").click()

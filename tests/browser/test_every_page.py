@@ -35,7 +35,8 @@ PAGES: dict[str, tuple[str | None, Callable[[Any], None]]] = {
     "case": ("ines", lambda page: _case_of(page, "John M.")),
     "brief": ("ines", lambda page: (_case_of(page, "John M."), page.get_by_role("link", name="Brief").click())),
     "case of a couple": ("ines", lambda page: _case_of(page, "Mara K.")),
-    "plan": ("ines", lambda page: (_case_of(page, "John M."), page.get_by_role("link", name="Check-ins and figures").click())),
+    "plan": ("ines", lambda page: (
+        _case_of(page, "John M."), page.get_by_role("link", name="Check-ins and figures").click())),
 }  # fmt: skip
 
 
@@ -59,7 +60,8 @@ def look(request: pytest.FixtureRequest) -> Iterator[tuple[dict[str, int], str]]
 def test_the_page_is_in_order(name: str, look: tuple[dict[str, int], str], visit: Callable[..., Any]) -> None:
     size, scheme = look
     who, go = PAGES[name]
-    page = visit(who, {**size, "height": TALL}, scheme)
+    # The browser itself notes that this one was not found.
+    page = visit(who, {**size, "height": TALL}, scheme, "404" if name == "not found" else "\0")
     if who is None:
         page.goto("/")
     go(page)
@@ -74,7 +76,7 @@ def _unreachable(page: Any) -> list[str]:
     """Visible controls that Tab does not come to, walking the page once."""
     wanted = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-             .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== 'hidden')
+             .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== 'hidden' && e.tabIndex >= 0)
              .map((e, i) => { e.dataset.walk = i; return i + ': ' + (e.innerText || e.name || e.tagName).trim(); })"""
     )
     page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")

@@ -17,7 +17,7 @@ def raise_silence(at: datetime) -> list[Signal]:
     “Not this week” is an answer, so it ends a silence.
     """
     plans = CheckInPlan.objects.in_force(at).filter(participation__course__until__isnull=True)
-    return [signal for plan in plans if (signal := _judge(plan, at)) is not None]
+    return [signal for signal in (_judge(plan, at) for plan in plans) if signal is not None]
 
 
 def _judge(plan: CheckInPlan, at: datetime) -> Signal | None:
