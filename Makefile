@@ -80,7 +80,7 @@ test: $(VENV)/dev.stamp browser test-science test-postgresql ## all tests, on SQ
 test-quick: $(VENV)/dev.stamp ## what can be tried in a minute
 	@$(BIN)/python -m pytest -q -n 2 tests -m "not browser and not slow"
 
-CHECK := src tests benchmarks
+CHECK := src tests benchmarks docs manage.py
 check: $(VENV)/dev.stamp ## lint, types, import rules, migrations, catalogue, docs
 	@$(BIN)/ruff check $(CHECK)
 	@$(BIN)/ruff format --check $(CHECK)

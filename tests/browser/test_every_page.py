@@ -76,7 +76,8 @@ def _unreachable(page: Any) -> list[str]:
     """Visible controls that Tab does not come to, walking the page once."""
     wanted = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-             .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== 'hidden' && e.tabIndex >= 0)
+             .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== 'hidden')
+             .filter(e => e.tabIndex >= 0)
              .map((e, i) => { e.dataset.walk = i; return i + ': ' + (e.innerText || e.name || e.tagName).trim(); })"""
     )
     page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")

@@ -1,8 +1,6 @@
 """Notice who has gone quiet. Silence is told to the clinician; nobody is reminded more often for it."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from mooring.alerts.models import Kind, Signal
 from mooring.checkins.models import CheckIn, CheckInPlan, DueCheckIn
@@ -17,25 +15,21 @@ def raise_silence(at: datetime) -> list[Signal]:
     “Not this week” is an answer, so it ends a silence.
     """
     plans = CheckInPlan.objects.in_force(at).filter(participation__course__until__isnull=True)
-    return [signal for signal in (_judge(plan, at) for plan in plans) if signal is not None]
+    return [signal for plan in plans if (signal := _judge(plan, at)) is not None]
 
 
 def _judge(plan: CheckInPlan, at: datetime) -> Signal | None:
     limit = ASSUMED.missed_checkins
-    closed = list(
-        DueCheckIn.objects.filter(plan=plan, closes_at__lte=at)
-        .order_by("-due_on")
-        .values("due_on", "closes_at", "declined_at", "checkin")[:limit]
-    )
-    missed = [due for due in closed if due["checkin"] is None and due["declined_at"] is None]
-    if len(missed) < limit:
+    closed = list(DueCheckIn.objects.filter(plan=plan, closes_at__lte=at).order_by("-due_on")[:limit])
+    missed = DueCheckIn.objects.filter(pk__in=[due.pk for due in closed], checkin=None, declined_at=None).count()
+    if missed < limit:
         return None
     last = CheckIn.objects.filter(participation=plan.participation_id).order_by("-occurred_at").first()
     since = last.local_date if last is not None else local_date(plan.since, plan.zone)
-    return _raise(plan, since, closed[0], len(missed), at)
+    return _raise(plan, since, closed[0].due_on, missed, at)
 
 
-def _raise(plan: CheckInPlan, since: date, latest: Mapping[str, Any], missed: int, at: datetime) -> Signal | None:
+def _raise(plan: CheckInPlan, since: date, latest: date, missed: int, at: datetime) -> Signal | None:
     with write():
         signal, fresh = Signal.objects.get_or_create(
             participation_id=plan.participation_id,
@@ -51,7 +45,7 @@ def _raise(plan: CheckInPlan, since: date, latest: Mapping[str, Any], missed: in
                 "evidence": {
                     "kind": Kind.SILENCE,
                     "missed": missed,
-                    "latest_due_on": latest["due_on"].isoformat(),
+                    "latest_due_on": latest.isoformat(),
                     "asked": ASSUMED.missed_checkins,
                 },
             },

@@ -41,13 +41,14 @@ class RiskItemRefused(Exception):
 
     def __init__(self, key: str) -> None:
         super().__init__(
-            f"“{key}” contains a risk item. Until a clinic can name who answers an alarm, no form with one can be asked."
+            f"“{key}” contains a risk item. Until a clinic can name who answers an alarm,"
+            " no form with one can be asked."
         )
 
 
 def compose(plan: CheckInPlan, due_on: date) -> list[BlockForm]:
     """The blocks of the check-in due that day; raises RiskItemRefused."""
-    figures = [f for f in Figure.objects.filter(client_id=plan.participation.client_id, asked=True)]
+    figures = list(Figure.objects.filter(client_id=plan.participation.client_id, asked=True))
     measure, figure = turn(occasion(plan, due_on), figures)
     security_figure = next((f for f in figures if f.pk == plan.security_figure_id), None)
     chosen: list[tuple[str, Figure | None]] = [(DISTRESS, None), (measure, figure)]

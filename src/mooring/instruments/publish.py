@@ -20,7 +20,7 @@ class VersionChanged(Exception):
 
 def publish_catalogue() -> int:
     """Write every version of the catalogue that is not written yet; returns how many were new."""
-    return sum(publish(catalogue.load(key))[1] for key in catalogue.keys())
+    return sum(publish(catalogue.load(key))[1] for key in catalogue.keys())  # noqa: SIM118 - a function, not a dictionary
 
 
 def publish(instrument: Instrument, clinic: Clinic | None = None) -> tuple[InstrumentVersion, bool]:

@@ -11,7 +11,7 @@ from mooring.privacy.keyring import SITE, keyring
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts begin with an invitation (mooring.people.joining), never with a form anybody can open."""
 
-    error_messages = {  # noqa: RUF012 - as allauth declares it
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This address and password do not belong together. Please try again."),
         "too_many_login_attempts": _("Too many tries. Please wait a few minutes, then try again."),
@@ -24,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seals TOTP secrets and recovery seeds with the site's key, which is not in the database."""
 
-    error_messages = {  # noqa: RUF012 - as allauth declares it
+    error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code does not fit. Codes change every half minute: please try the newest one."),
     }

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     "crisis_lines",
                     models.JSONField(
                         default=list,
-                        help_text='Local crisis lines as the clinic checked them: [{"name", "number", "hours", "checked_on", "source"}].',
+                        help_text='Local crisis lines as the clinic checked them: name, number, hours, checked_on, source.',
                     ),
                 ),
             ],

@@ -20,7 +20,7 @@ class Clinic(models.Model):
     minimum_age = models.PositiveSmallIntegerField(default=16)
     crisis_lines = models.JSONField(
         default=list,
-        help_text='Local crisis lines as the clinic checked them: [{"name", "number", "hours", "checked_on", "source"}].',
+        help_text="Local crisis lines as the clinic checked them: name, number, hours, checked_on, source.",
     )
 
     def __str__(self) -> str:
