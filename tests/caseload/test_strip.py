@@ -237,9 +237,10 @@ def test_the_page_writes_one_audit_row_that_lists_its_people(
     alice: Browser, sarah: Person, john: Person, raised: Raise, people: People
 ) -> None:
     raised(sarah, Kind.SETBACK)
+    CheckInPlan.objects.filter(pk=john.plan.pk).update(reading_weekday=5)
     before = AccessEntry.objects.count()
     shown(alice, STRIP)
     (entry,) = AccessEntry.objects.all()[before:]
     assert (entry.route, entry.action, entry.actor) == ("caseload:caseload", "read", people.alice.pk)
-    # John's name is not on the page: he has no row, and is not read today.
+    # John's name is not on the page: he has no row, is not read today, and his brief is not the next one.
     assert entry.subjects == [str(sarah.client.pk)]

@@ -1,10 +1,9 @@
 """From series to the clinician's pictures: what is drawn, over which days, with which words beside it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from mooring.alerts.models import Kind
 from mooring.caseload import calling, moments
 from mooring.caseload.evidence import decimal
 from mooring.charts import levels, spark
+from mooring.charts.marks import Spec
 from mooring.charts.points import Axis, Eddy, Hue, Measured, Point, Rating, Stretch
 from mooring.checkins import drawing, saying
 from mooring.checkins.drawing import NINE_IN_TEN
@@ -20,6 +20,8 @@ from mooring.checkins.models import Series
 
 HALF_YEAR = timedelta(weeks=26)
 TWELVE_RATINGS = 12
+# Of the pictures beside words, in px.
+WIDE, NARROW = 430.0, 312.0
 # A measure answered less often than this is drawn as estimates of their own, without a line that knows.
 NOW_AND_THEN_DAYS = 21
 
@@ -110,18 +112,13 @@ def opened(series: Series, name: str, today: date, reference: tuple[float, str] 
     start, before = reference if reference is not None else (None, "")
     beside = levels.Beside(now(series, today), before)
     since = today - HALF_YEAR
-    if not series.model:
-        return drawing.picture(levels.brief_alliance(ratings(series), (), ticked(series), levels.Beside()), name)
+    if not series.model or series.role == "alliance":
+        return _rated(series, [r for r in ratings(series) if r.at >= since], beside, name)
     if hue_of(series) != "slate":
-        return drawing.picture(_asked(series, beside, today), name)
-    if series.role == "alliance":
-        given = [r for r in ratings(series) if r.at >= since]
-        return drawing.picture(
-            levels.brief_alliance(given, (), rated(series, given), beside, usual=usual(series)), name
-        )
+        return _asked(series, beside, name, today)
     points = [p for p in drawing.levels(series, until=today) if p.at >= since]
-    spec = levels.evidence(points, near(points, series), beside, start=start, days=ends(points, today))
-    return drawing.picture(spec, name)
+    axis, days = near(points, series), ends(points, today)
+    return both(lambda width: levels.evidence(points, axis, beside, start=start, days=days, width=width), name)
 
 
 def eddies(series: Series, today: date) -> list[Eddy]:
@@ -147,27 +144,39 @@ def level(series: Series, name: str, today: date, eddies: Sequence[Eddy] = ()) -
     points = [p for p in drawing.levels(series, until=today) if p.at >= since]
     shown = [eddy for eddy in eddies if eddy.until >= since]
     beside = levels.Beside(now(series, today), last_time(series))
-    return drawing.picture(
-        levels.brief_level(points, ticked(series), beside, eddies=shown, days=ends(points, today)), name
-    )
+    axis, days = ticked(series), ends(points, today)
+    return both(lambda width: levels.brief_level(points, axis, beside, eddies=shown, days=days, width=width), name)
 
 
 def now_and_then(series: Series, name: str, today: date) -> SafeString:
     """Beside the brief: a dimension with one figure, on the days it was asked."""
-    beside = levels.Beside(now(series, today), last_time(series, month=True))
-    return drawing.picture(_asked(series, beside, today), name)
+    return _asked(series, levels.Beside(now(series, today), last_time(series, month=True)), name, today)
 
 
 def alliance(series: Series, name: str, label: str, today: date) -> SafeString:
     """Beside the brief: the last twelve ratings."""
     given = [r for r in ratings(series) if r.score is not None][-TWELVE_RATINGS:]
-    beside = levels.Beside(label, now(series, today) if series.model else "")
-    return drawing.picture(levels.brief_alliance(given, (), rated(series, given), beside, usual=usual(series)), name)
+    return _rated(series, given, levels.Beside(label, now(series, today) if series.model else ""), name)
 
 
-def _asked(series: Series, beside: levels.Beside, today: date) -> Any:
+def _rated(series: Series, given: Sequence[Rating], beside: levels.Beside, name: str) -> SafeString:
+    axis, shaded = rated(series, given), usual(series)
+    return both(lambda width: levels.brief_alliance(given, (), axis, beside, usual=shaded, width=width), name)
+
+
+def _asked(series: Series, beside: levels.Beside, name: str, today: date) -> SafeString:
     given = [m for m in asked(series) if m.at >= today - 2 * HALF_YEAR]
-    return levels.brief_asked(given, ticked(series), beside, hue=hue_of(series), days=ends(given, today))
+    axis, hue, days = ticked(series), hue_of(series), ends(given, today)
+    return both(lambda width: levels.brief_asked(given, axis, beside, hue=hue, days=days, width=width), name)
+
+
+def both(draw: Callable[[float], Spec | None], name: str) -> SafeString:
+    """One picture for a wide page and one for a narrow page, whose letters keep their size; one of them is seen."""
+    wide, narrow = (
+        drawing.picture(draw(width), name, f"picture {css}-picture")
+        for css, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return wide + narrow
 
 
 def last_time(series: Series, *, month: bool = False) -> str:
