@@ -177,3 +177,17 @@ def test_a_map_that_contradicts_itself_or_the_file_is_refused(attempt: Trier, ma
         refused = str(error)
     assert says in refused
     assert not CheckIn.objects.exists()
+
+
+def test_what_the_catalogue_knows_of_such_files_is_offered(attempt: Trier) -> None:
+    csi = "id,date," + ",".join(f"csi16_{n}" for n in range(1, 17)) + "\nA1,2026-01-05" + ",3" * 16 + "\n"
+    tried = attempt(csi, dry_run=True)
+    assert "The file holds the box ticked" in tried.said
+    assert "Then add --coding csi-16=box_positions." in tried.said
+
+
+def test_a_map_that_is_there_is_not_overwritten(attempt: Trier, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text("edited for an hour")
+    tried = attempt(CORE, write_map=tmp_path / "map.toml")
+    assert "there is such a file already. Choose another name for the map." in tried.refused
+    assert (tmp_path / "map.toml").read_text() == "edited for an hour"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import polars as pl
 import pytest
 
 from mooring.checkins.models import CheckIn
@@ -122,3 +123,11 @@ def test_every_wrong_date_is_listed_with_its_row(attempt: Trier) -> None:
     assert tried.at(7, "when") == "lies before 1900"
     assert tried.at(8, "when") == "not read as an ISO date", "that wall-clock time did not exist in Berlin"
     assert not CheckIn.objects.exists()
+
+
+def test_moments_of_a_data_frame_keep_their_zone(attempt: Trier) -> None:
+    aware = datetime(2026, 1, 5, 20, 15, tzinfo=UTC)
+    frame = pl.DataFrame({"id": ["A1", "A2"], "when": [aware, aware.replace(day=6)], "core-10": [10, 11]})
+    frame.write_parquet(attempt.room / "answers.parquet")
+    attempt(attempt.room / "answers.parquet", time="when")
+    assert moments() == [aware, aware.replace(day=6)]

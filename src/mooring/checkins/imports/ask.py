@@ -44,6 +44,23 @@ def questions(columns: ColumnMap, measures: Mapping[str, Instrument]) -> list[Qu
     return found
 
 
+def offers(columns: ColumnMap, measures: Mapping[str, Instrument]) -> list[str]:
+    """Codings and orders that the catalogue knows of such files, where nobody has to be asked about them."""
+    found = []
+    for entry in columns.measures:
+        instrument = measures.get(entry.key)
+        codes = {Target.read(text).code for text in entry.columns.values()}
+        if instrument is None or not codes & {item.code for item in instrument.items}:
+            continue
+        if not entry.coding and not any(item.reversed for item in instrument.items):
+            found += [
+                f"{entry.key}: {one.note} Then add --coding {entry.key}={one.code}." for one in instrument.codings
+            ]
+        if not entry.order:
+            found += [f"{entry.key}: {one.note} Then add --order {entry.key}={one.code}." for one in instrument.orders]
+    return list(dict.fromkeys(found))
+
+
 def _about_time(columns: ColumnMap) -> list[Question]:
     time, found = columns.time, []
 

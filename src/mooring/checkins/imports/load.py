@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from mooring.checkins.imports import identity
 from mooring.checkins.imports.figures import kind_of
@@ -32,7 +32,7 @@ from mooring.science import signals, trajectory
 from mooring.science.dynamics import assumed_dynamics, assumed_prior
 
 CHUNK = 200
-SECONDS_ASKED = 0.1
+SECONDS_ASKED = 0.08
 """What a transaction aims at; it has to stay under 0.2 s even when the disk is slow."""
 BREATH = 0.02
 """Pause between transactions on SQLite: whoever waits there polls, and would find it locked each time."""
@@ -96,7 +96,11 @@ def load(people: People, loading: Loading, complete: frozenset[str], tell: Calla
         empty = _sealed_nothing(chunk, loading, done)
         waiting = iter([person for person in chunk if person.code in empty])
         while batch := list(islice(waiting, together)):
-            took = _write(batch, loading, empty, done)
+            try:
+                took = _write(batch, loading, empty, done)
+            except IntegrityError:
+                # Another import wrote the same people in this moment (PostgreSQL): now they are found.
+                took = _write(batch, loading, empty, done)
             together = _next_size(together, len(batch), took)
             done.longest = max(done.longest, took)
             tell(len(batch))

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
+from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mooring import catalogue
 from mooring.catalogue import Instrument
 from mooring.checkins.imports import precision, report
-from mooring.checkins.imports.ask import at_the_keyboard, questions
+from mooring.checkins.imports.ask import at_the_keyboard, offers, questions
 from mooring.checkins.imports.check import Checked, check
 from mooring.checkins.imports.columns import ColumnMap, as_toml, read_map
 from mooring.checkins.imports.declare import declare
@@ -45,10 +46,11 @@ def run(options: Options, console: Console, at: datetime, ask: Ask | None) -> Lo
     source = open_file(options.file)
     columns = declare(_map(options, source, measures), options)
     if options.write_map is not None:
-        options.write_map.write_text(as_toml(columns), encoding="utf-8")
-        report.say(console, f"The map is in {options.write_map}. Look it over, then add --map {options.write_map}.")
+        _keep_map(columns, options.write_map, console)
         return None
     report.show_map(console, columns, source)
+    for offer in offers(columns, measures):
+        report.say(console, f"Known of such files: {offer}")
     columns = _settle(columns, measures, ask)
     checked = check(source, columns, measures, destination, options)
     _show(checked, options, console, destination)
@@ -60,8 +62,22 @@ def run(options: Options, console: Console, at: datetime, ask: Ask | None) -> Lo
     return _write(checked, options, console, destination)
 
 
+def _keep_map(columns: ColumnMap, path: Path, console: Console) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(as_toml(columns))
+    except FileExistsError as error:
+        raise ImportRefused(str(path), "there is such a file already", "Choose another name for the map.") from error
+    report.say(console, f"The map is in {path}. Look it over, then add --map {path}.")
+
+
 def _destination(options: Options, at: datetime) -> Destination:
-    clinic = clinic_of(options.clinic)
+    try:
+        clinic = clinic_of(options.clinic)
+    except DatabaseError as error:
+        raise ImportRefused(
+            "The clinic's database", f"it is not ready ({error})", "Run `mooring serve` once; is MOORING_DATA right?"
+        ) from error
     clinician = User.objects.filter(email=options.clinician.strip().lower()).first()
     roles = Membership.objects.in_force(at).filter(clinic=clinic, role__in=CLINICAL_ROLES)
     if clinician is None or not roles.filter(user=clinician).exists():
