@@ -14,9 +14,7 @@ def layers() -> dict[str, int]:
     """Room → height, from the one list in pyproject.toml."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     order = next(contract["layers"] for contract in config if contract["type"] == "layers")
-    return {
-        room.strip(" ()"): len(order) - height for height, layer in enumerate(order) for room in layer.split("|")
-    }
+    return {room.strip(" ()"): len(order) - height for height, layer in enumerate(order) for room in layer.split("|")}
 
 
 def test_every_foreign_key_points_down() -> None:

@@ -89,9 +89,7 @@ def recompute(
 ) -> None:
     """Rebuild every derived row from the raw answers. Signals are facts: none is added, changed or sent."""
     done = _room("mooring.checkins.recompute").recompute(clinic)
-    out.print(
-        f"{done.participations} people, {done.series} series rebuilt; {done.changed} differ from before."
-    )
+    out.print(f"{done.participations} people, {done.series} series rebuilt; {done.changed} differ from before.")
 
 
 @app.command("import")
@@ -117,9 +115,7 @@ def new_clinic(
 def invite(
     email: str,
     clinic: Annotated[str, typer.Option(help="The clinic's UUID.")],
-    role: Annotated[
-        str, typer.Option(help="clinician, supervisor, admin, responder or researcher.")
-    ] = "clinician",
+    role: Annotated[str, typer.Option(help="clinician, supervisor, admin, responder or researcher.")] = "clinician",
 ) -> None:
     """Print an invitation link for a member of staff. It is shown once."""
     link = _room("mooring.people.founding").invite_staff(email, clinic, role, datetime.now(UTC))

@@ -49,9 +49,7 @@ class Signal(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="signals")
-    figure = models.ForeignKey(
-        Figure, on_delete=models.CASCADE, null=True, blank=True, related_name="signals"
-    )
+    figure = models.ForeignKey(Figure, on_delete=models.CASCADE, null=True, blank=True, related_name="signals")
     kind = models.CharField(max_length=20, choices=Kind)
     instrument_key = models.CharField(max_length=60, blank=True, default="")
     scale = models.CharField(max_length=60, blank=True, default="")

@@ -53,13 +53,9 @@ def _slot(instrument: Instrument, text: str, place: str, file: str) -> None:
     if instrument.per_figure and not slots:
         raise CatalogueError(file, place, f"{FIGURE} is missing", "Say with whom")
     if slots and not instrument.per_figure:
-        raise CatalogueError(
-            file, place, f"unexpected {FIGURE}", "Drop it, or set per_figure = true in the measure"
-        )
+        raise CatalogueError(file, place, f"unexpected {FIGURE}", "Drop it, or set per_figure = true in the measure")
     if text.startswith(FIGURE):
-        raise CatalogueError(
-            file, place, f"begins with {FIGURE}", 'Reword: "my mother" has no capital letter'
-        )
+        raise CatalogueError(file, place, f"begins with {FIGURE}", 'Reword: "my mother" has no capital letter')
 
 
 def check_identity(instrument: Instrument, file: str) -> None:
@@ -84,9 +80,7 @@ def _items(instrument: Instrument, file: str) -> None:
     _once("items", [item.code for item in instrument.items], file)
     for item in instrument.items:
         if item.minimum >= item.maximum:
-            raise CatalogueError(
-                file, f"items.{item.code}", f"range {item.minimum} to {item.maximum}", "Let it rise"
-            )
+            raise CatalogueError(file, f"items.{item.code}", f"range {item.minimum} to {item.maximum}", "Let it rise")
 
 
 def _scales(instrument: Instrument, file: str) -> None:
@@ -121,15 +115,11 @@ def _precision(precision: Precision | None, place: str, file: str) -> None:
     if precision is None:
         return
     if precision.reliability is not None and not 0 < precision.reliability < 1:
-        raise CatalogueError(
-            file, f"{place}.reliability", f"{precision.reliability}", "It lies between 0 and 1"
-        )
+        raise CatalogueError(file, f"{place}.reliability", f"{precision.reliability}", "It lies between 0 and 1")
     if precision.sd is not None and precision.sd <= 0:
         raise CatalogueError(file, f"{place}.sd", f"{precision.sd}", "It is above 0")
     if not precision.source.strip():
-        raise CatalogueError(
-            file, f"{place}.source", "empty", "Say where it comes from, or that it is assumed"
-        )
+        raise CatalogueError(file, f"{place}.source", "empty", "Say where it comes from, or that it is assumed")
 
 
 def _forms(instrument: Instrument, file: str) -> None:

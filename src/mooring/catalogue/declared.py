@@ -97,9 +97,7 @@ def _scale(content: DeclaredFile) -> Scale:
         precision=Precision(content.mean, content.sd, content.reliability, content.precision, content.source)
         if known
         else None,
-        cutoffs=tuple(
-            Cutoff(cut.value, cut.relation, cut.meaning, cut.source, "declared") for cut in content.cutoffs
-        ),
+        cutoffs=tuple(Cutoff(cut.value, cut.relation, cut.meaning, cut.source, "declared") for cut in content.cutoffs),
         reliable_change=()
         if change is None
         else (ReliableChange(change, content.source, "declared", content.confidence),),
@@ -127,9 +125,7 @@ def _plausible(content: DeclaredFile, file: str) -> None:
             file, "sd", f"{content.sd:g} does not fit a range of {width:g}", "Give it in points of the total"
         )
     if content.mean is not None and not content.minimum <= content.mean <= content.maximum:
-        raise CatalogueError(
-            file, "mean", f"{content.mean:g} is out of range", "Give it in points of the total"
-        )
+        raise CatalogueError(file, "mean", f"{content.mean:g} is out of range", "Give it in points of the total")
     if content.reliability is not None and not 0 < content.reliability < 1:
         raise CatalogueError(
             file, "reliability", f"{content.reliability:g} is not between 0 and 1", "Write for example 0.85"

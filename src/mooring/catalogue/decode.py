@@ -61,9 +61,7 @@ def _value(kind: Any, value: object, place: str, file: str) -> Any:
         if not isinstance(value, Mapping):
             raise CatalogueError(file, place, "a table is expected", "Write it as a TOML table")
         held = get_args(kind)[1]
-        return {
-            name: _value(held, inner, f"{place}.{name}".lstrip("."), file) for name, inner in value.items()
-        }
+        return {name: _value(held, inner, f"{place}.{name}".lstrip("."), file) for name, inner in value.items()}
     if is_dataclass(kind):
         return _record(kind, value, place, file)
     return _plain(kind, value, place, file)

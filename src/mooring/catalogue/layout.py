@@ -190,9 +190,7 @@ class Assembly:
             for code in self.codes_of(scale.reversed, f"scales.{scale.code}.reversed"):
                 if code not in own:
                     place = f"scales.{scale.code}.reversed"
-                    raise CatalogueError(
-                        self.file, place, f"{code} is not on this scale", "List it there or drop it"
-                    )
+                    raise CatalogueError(self.file, place, f"{code} is not on this scale", "List it there or drop it")
                 turned.add(code)
         risk = set(self.codes_of(self.content.risk, "risk"))
         ranges = self._ranges()
@@ -200,9 +198,7 @@ class Assembly:
         for number, code in enumerate(self.codes, start=1):
             scale_code, facet = home.get(code, (None, None))
             minimum, maximum = ranges[code]
-            items.append(
-                Item(code, number, scale_code, facet, code in turned, minimum, maximum, risk=code in risk)
-            )
+            items.append(Item(code, number, scale_code, facet, code in turned, minimum, maximum, risk=code in risk))
         return tuple(items)
 
     def _facets(self, scale: ScaleFile) -> dict[str, str | None]:
@@ -226,9 +222,7 @@ class Assembly:
         for name, limits in self.content.ranges.items():
             code = self.code(int(name) if name.isdigit() else name, "ranges")
             if len(limits) != 2:
-                raise CatalogueError(
-                    self.file, f"ranges.{name}", "two numbers are needed", "Give [low, high]"
-                )
+                raise CatalogueError(self.file, f"ranges.{name}", "two numbers are needed", "Give [low, high]")
             ranges[code] = (limits[0], limits[1])
         return ranges
 
@@ -309,9 +303,7 @@ def worded(content: WordingFile, items: tuple[Item, ...], file: str) -> Wording:
     )
 
 
-def _stops(
-    labels: tuple[str, ...], ends: tuple[str, ...], item: Item, file: str, place: str
-) -> tuple[Answer, ...]:
+def _stops(labels: tuple[str, ...], ends: tuple[str, ...], item: Item, file: str, place: str) -> tuple[Answer, ...]:
     values = range(item.minimum, item.maximum + 1)
     if ends and not labels:
         if len(ends) != 2:

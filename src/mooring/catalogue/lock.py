@@ -38,13 +38,10 @@ def compare(locked: Mapping[str, Mapping[int, str]], packaged: Mapping[str, tupl
             )
         elif known[version] != content:
             problems.append(
-                f"{file}: the content changed, yet it is still version {version}. "
-                f"Set version = {max(known) + 1}."
+                f"{file}: the content changed, yet it is still version {version}. Set version = {max(known) + 1}."
             )
         if known and version < max(known):
-            problems.append(
-                f"{file}: version {version} is older than the locked {max(known)}. Versions only rise."
-            )
+            problems.append(f"{file}: version {version} is older than the locked {max(known)}. Versions only rise.")
     return problems
 
 

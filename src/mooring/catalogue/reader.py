@@ -24,9 +24,7 @@ def keys() -> tuple[str, ...]:
     """The keys of all packaged measures, our own banks first."""
     banks = sorted(entry.name for entry in (DATA / BANKS).iterdir() if (entry / "instrument.toml").is_file())
     published = sorted(
-        entry.name.removesuffix(SUFFIX)
-        for entry in (DATA / PUBLISHED).iterdir()
-        if entry.name.endswith(SUFFIX)
+        entry.name.removesuffix(SUFFIX) for entry in (DATA / PUBLISHED).iterdir() if entry.name.endswith(SUFFIX)
     )
     return (*banks, *published)
 
@@ -71,9 +69,7 @@ def _wording(instrument: Instrument, language: str, source: Traversable) -> Word
     file = place_of(source)
     content = decode(WordingFile, parse(source), file)
     if content.language != language:
-        raise CatalogueError(
-            file, "language", f"{content.language!r}", f"Write {language!r}, as the file is named"
-        )
+        raise CatalogueError(file, "language", f"{content.language!r}", f"Write {language!r}, as the file is named")
     wording = worded(content, instrument.items, file)
     check_wording(instrument, wording, file)
     return wording

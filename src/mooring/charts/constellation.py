@@ -57,9 +57,7 @@ def constellation(
     marks = [_mark(f, e, size("shape")) for f, e in zip(figures, places, strict=True)]
     written = _labels(figures, places, chosen, (first, before_word), frame, _taken(ends, middle))
     spots = [(round(e.x, 1), round(e.y, 1)) for e in places]
-    return picture(
-        width, 2 * _TALL + 56, [*layers, drawn_shapes(marks), *words([*ends, *written])], spots=spots
-    )
+    return picture(width, 2 * _TALL + 56, [*layers, drawn_shapes(marks), *words([*ends, *written])], spots=spots)
 
 
 def _axes(middle: tuple[float, float]) -> list[Rule]:

@@ -105,10 +105,7 @@ def _occasion(block: Block, scale: str) -> Occasion:
 def _references(participation: Participation, grouped: dict[Key, list[Block]]) -> dict[str, Precision]:
     """The clinic's own precision where an import measured one; no query when everything has its own."""
     versions = {
-        block.instrument_version_id
-        for blocks in grouped.values()
-        for block in blocks
-        if needs_reference(block)
+        block.instrument_version_id for blocks in grouped.values() for block in blocks if needs_reference(block)
     }
     if not versions:
         return {}
@@ -125,8 +122,7 @@ def needs_reference(block: Block) -> bool:
     """Whether a scale of this block has no confirmed precision of its own."""
     scales = block.instrument_version.instrument.scales
     return block.minimum is not None or any(
-        scale.precision is None or scale.precision.sd is None or scale.precision.reliability is None
-        for scale in scales
+        scale.precision is None or scale.precision.sd is None or scale.precision.reliability is None for scale in scales
     )
 
 

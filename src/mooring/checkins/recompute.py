@@ -28,12 +28,9 @@ def recompute(clinic: str | None = None) -> Recomputed:
     done = Recomputed()
     for participation in people.iterator(chunk_size=200):
         with write():
-            before = {
-                row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)
-            }
+            before = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}
             rebuild(participation)
             after = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}
-            # A series whose raw answers are gone is not derived from anything any more.
         done.participations += 1
         done.series += len(after)
         done.changed += sum(before.get(key) != row for key, row in after.items())

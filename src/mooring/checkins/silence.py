@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from mooring.alerts.models import Kind, Signal
+from mooring.checkins.judge import false_of_100
 from mooring.checkins.models import CheckIn, CheckInPlan, DueCheckIn
 from mooring.kit.dates import local_date
 from mooring.kit.transactions import write
@@ -47,6 +48,7 @@ def _raise(plan: CheckInPlan, since: date, latest: date, missed: int, at: dateti
                     "missed": missed,
                     "latest_due_on": latest.isoformat(),
                     "asked": ASSUMED.missed_checkins,
+                    "false_of_100": false_of_100(Kind.SILENCE),
                 },
             },
         )

@@ -94,9 +94,7 @@ def _already(participation: Participation, answered: Answered, due: DueCheckIn |
     return found or mine.filter(client_made_id=answered.client_made_id).first()
 
 
-def _keep(
-    participation: Participation, answered: Answered, by: User, at: datetime, due: DueCheckIn | None
-) -> CheckIn:
+def _keep(participation: Participation, answered: Answered, by: User, at: datetime, due: DueCheckIn | None) -> CheckIn:
     asked_at = due.opens_at if due is not None else participation.course.since
     moment = occurred_at(answered.answered_at, at, min(asked_at, at))
     checkin: CheckIn = CheckIn.objects.create(
@@ -140,14 +138,10 @@ def _check(participation: Participation, answered: Answered) -> None:
     except ValueError as error:
         raise BadAnswers("zone", str(error), "Send the device's IANA time zone.") from error
     if not answered.blocks and not answered.topic.strip():
-        raise BadAnswers(
-            "check-in", "it holds neither answers nor words", "Answer or skip the questions first."
-        )
+        raise BadAnswers("check-in", "it holds neither answers nor words", "Answer or skip the questions first.")
     seen: set[tuple[UUID, str]] = set()
     figures = {b.figure_id for b in answered.blocks if b.figure_id is not None}
-    known = set(
-        Figure.objects.filter(client_id=participation.client_id, pk__in=figures).values_list("pk", flat=True)
-    )
+    known = set(Figure.objects.filter(client_id=participation.client_id, pk__in=figures).values_list("pk", flat=True))
     for block in answered.blocks:
         version = block.instrument_version
         refuse_risk_items(version)
@@ -160,9 +154,7 @@ def _check(participation: Participation, answered: Answered) -> None:
                 "Choose a figure of theirs.",
             )
         if (identity := (version.pk, str(block.figure_id))) in seen:
-            raise BadAnswers(
-                version.key, "it stands twice in one check-in", "Send each measure once per figure."
-            )
+            raise BadAnswers(version.key, "it stands twice in one check-in", "Send each measure once per figure.")
         seen.add(identity)
         for code, value in block.answers.items():
             require_allowed(version.instrument, code, value)
@@ -179,10 +171,7 @@ def require_allowed(instrument: Instrument, code: str, value: float | None) -> N
     if value is None:
         return
     whole = (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-        and value == int(value)
+        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value == int(value)
     )
     if not whole or not item.minimum <= value <= item.maximum:
         raise BadAnswers(

@@ -10,10 +10,7 @@ class DemoConfig(AppConfig):
     label = "demo"
 
     def ready(self) -> None:
-        if (
-            not getattr(settings, "MOORING_DEMO", False)
-            or settings.SETTINGS_MODULE != "mooring.demo.settings"
-        ):
+        if not getattr(settings, "MOORING_DEMO", False) or settings.SETTINGS_MODULE != "mooring.demo.settings":
             raise ImproperlyConfigured(
                 "mooring.demo lets anybody become anybody; it loads with mooring.demo.settings only."
             )

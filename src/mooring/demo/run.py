@@ -97,6 +97,4 @@ def _greet(port: int, tell: Tell) -> None:
     sys.stdout.flush()
 
 
-assert os.environ.get("DJANGO_SETTINGS_MODULE") == "mooring.demo.settings", (
-    "only the demonstration fills itself"
-)
+assert os.environ.get("DJANGO_SETTINGS_MODULE") == "mooring.demo.settings", "only the demonstration fills itself"

@@ -65,9 +65,7 @@ class Reference(models.Model):
     maximum = models.FloatField()
     mean = models.FloatField()
     sd = models.FloatField()
-    reliability = models.FloatField(
-        null=True, help_text="Cronbach's alpha; null when only totals were given."
-    )
+    reliability = models.FloatField(null=True, help_text="Cronbach's alpha; null when only totals were given.")
     persons = models.PositiveIntegerField()
     source = models.CharField(max_length=200, help_text="Which data, e.g. import of 2026-05-13.")
     made_at = models.DateTimeField()

@@ -27,9 +27,7 @@ def publish(instrument: Instrument, clinic: Clinic | None = None) -> tuple[Instr
     """The version row of this measure and whether it is new; raises VersionChanged."""
     digest = catalogue.digest(instrument)
     with write():
-        row = InstrumentVersion.objects.filter(
-            clinic=clinic, key=instrument.key, version=instrument.version
-        ).first()
+        row = InstrumentVersion.objects.filter(clinic=clinic, key=instrument.key, version=instrument.version).first()
         if row is None:
             content = catalogue.canonical(instrument).decode()
             return InstrumentVersion.objects.create(

@@ -67,9 +67,7 @@ def invite(
 
 def find(secret: str, at: datetime) -> Invitation:
     """The usable invitation behind a link; raises InvitationUnusable."""
-    invitation = (
-        Invitation.objects.select_related("clinic", "client").filter(secret_hash=_hash(secret)).first()
-    )
+    invitation = Invitation.objects.select_related("clinic", "client").filter(secret_hash=_hash(secret)).first()
     if invitation is None:
         raise InvitationUnusable("This link is not one of ours. Please check that it is complete.")
     if invitation.accepted_at is not None:
@@ -88,9 +86,7 @@ def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) ->
     with write():
         invitation = Invitation.objects.select_for_update().get(pk=find(secret, at).pk)
         if invitation.accepted_at is not None:
-            raise InvitationUnusable(
-                "This link has been used. You can sign in with the password you chose then."
-            )
+            raise InvitationUnusable("This link has been used. You can sign in with the password you chose then.")
         user = User.objects.filter(email=invitation.email).first()
         if user is None:
             user = User.objects.create_user(invitation.email, password, name=name, zone=zone)
@@ -98,9 +94,7 @@ def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) ->
             raise InvitationUnusable(
                 "You already have an account with this address. Enter its password to add this clinic to it."
             )
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
         _admit(invitation, user, name, at)
         invitation.accepted_at = at
         invitation.save(update_fields=["accepted_at"])
@@ -112,17 +106,13 @@ def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) ->
 
 def _admit(invitation: Invitation, user: User, name: str, at: datetime) -> None:
     if invitation.role is not None:
-        held = Membership.objects.in_force(at).filter(
-            clinic=invitation.clinic, user=user, role=invitation.role
-        )
+        held = Membership.objects.in_force(at).filter(clinic=invitation.clinic, user=user, role=invitation.role)
         if not held.exists():
             Membership.objects.create(clinic=invitation.clinic, user=user, role=invitation.role, since=at)
         return
     client = invitation.client
     if client is None or client.user_id not in {None, user.pk}:
-        raise InvitationUnusable(
-            "This link belongs to a record that is already open. Please ask for a new one."
-        )
+        raise InvitationUnusable("This link belongs to a record that is already open. Please ask for a new one.")
     client.user = user
     client.first_name = client.first_name or name
     client.save(update_fields=["user", "first_name"])

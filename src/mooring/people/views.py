@@ -29,9 +29,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            user = joining.accept(
-                secret, name=data["name"], password=data["password"], zone=data["zone"], at=at
-            )
+            user = joining.accept(secret, name=data["name"], password=data["password"], zone=data["zone"], at=at)
         except joining.InvitationUnusable as unusable:
             form.add_error(None, str(unusable))
         else:

@@ -33,9 +33,5 @@ def express(
 
 def in_force(purpose: ConsentEvent.Purpose, subject: UUID, at: datetime) -> bool:
     """Whether the person's latest word on this purpose up to `at` was a yes. Nothing said is a no."""
-    latest = (
-        ConsentEvent.objects.filter(subject=subject, purpose=purpose, at__lte=at)
-        .order_by("-at", "-id")
-        .first()
-    )
+    latest = ConsentEvent.objects.filter(subject=subject, purpose=purpose, at__lte=at).order_by("-at", "-id").first()
     return latest is not None and latest.action == Action.GIVEN

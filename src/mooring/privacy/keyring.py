@@ -98,11 +98,7 @@ class Keyring:
         self._ciphers().clear()
 
     def _read(self, person: UUID) -> list[str] | None:
-        row = (
-            self._connection()
-            .execute("SELECT keys FROM person_key WHERE person = ?", (str(person),))
-            .fetchone()
-        )
+        row = self._connection().execute("SELECT keys FROM person_key WHERE person = ?", (str(person),)).fetchone()
         return None if row is None else row[0].split()
 
     def _ciphers(self) -> dict[UUID, MultiFernet]:

@@ -93,9 +93,7 @@ class SealedTextField(_TextField):
             return None
         if isinstance(value, Sealed):
             return value.token
-        raise FieldError(
-            f"{self} is sealed: set it on an instance and save() that; it cannot be written in bulk."
-        )
+        raise FieldError(f"{self} is sealed: set it on an instance and save() that; it cannot be written in bulk.")
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(value)
@@ -128,7 +126,5 @@ class SealedQuerySet(models.QuerySet[Any]):
         sealed = {f.name for f in self.model._meta.fields if isinstance(f, SealedTextField)}
         asked = sealed if not fields else sealed.intersection(fields)
         if asked:
-            raise FieldError(
-                f"{', '.join(sorted(asked))}: sealed, readable on instances only; name the other columns."
-            )
+            raise FieldError(f"{', '.join(sorted(asked))}: sealed, readable on instances only; name the other columns.")
         return super()._values(*fields, **expressions)  # type: ignore[misc, no-any-return]

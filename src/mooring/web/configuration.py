@@ -33,9 +33,11 @@ class Configuration:
 def read(environ: Mapping[str, str] = os.environ) -> Configuration:
     """The configuration of this process; raises BadSetting."""
     data = Path(environ.get("MOORING_DATA", "mooring-data")).expanduser().absolute()
-    keyring = Path(
-        environ.get("MOORING_KEYRING", str(data.parent / f"{data.name}-keyring" / "keyring.sqlite3"))
-    ).expanduser().absolute()
+    keyring = (
+        Path(environ.get("MOORING_KEYRING", str(data.parent / f"{data.name}-keyring" / "keyring.sqlite3")))
+        .expanduser()
+        .absolute()
+    )
     if keyring.is_relative_to(data):
         raise BadSetting(
             "MOORING_KEYRING",

@@ -60,9 +60,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "evidence",
-                    models.JSONField(
-                        help_text="Rule, inputs, change with error, probability, versions: by value."
-                    ),
+                    models.JSONField(help_text="Rule, inputs, change with error, probability, versions: by value."),
                 ),
                 (
                     "clinic",
@@ -110,9 +108,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 (
                     "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "clinic",

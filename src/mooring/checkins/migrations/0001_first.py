@@ -150,9 +150,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 (
                     "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "checkin",
@@ -216,9 +214,7 @@ class Migration(migrations.Migration):
                 ("client_id", models.UUIDField(editable=False)),
                 (
                     "form",
-                    models.JSONField(
-                        help_text="Blocks in order: instrument version, figure, language, items shown."
-                    ),
+                    models.JSONField(help_text="Blocks in order: instrument version, figure, language, items shown."),
                 ),
                 (
                     "answers",
@@ -261,9 +257,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 (
                     "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "checkin",
@@ -376,9 +370,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "minimum",
-                    models.FloatField(
-                        help_text="Declared range where it is not the key's own; else null.", null=True
-                    ),
+                    models.FloatField(help_text="Declared range where it is not the key's own; else null.", null=True),
                 ),
                 ("maximum", models.FloatField(null=True)),
                 (
@@ -390,15 +382,11 @@ class Migration(migrations.Migration):
                 ("items", models.JSONField(default=list, help_text="Item codes in the order shown.")),
                 (
                     "answers",
-                    models.JSONField(
-                        default=dict, help_text="Item code → value as given, or null for skipped."
-                    ),
+                    models.JSONField(default=dict, help_text="Item code → value as given, or null for skipped."),
                 ),
                 (
                     "totals",
-                    models.JSONField(
-                        help_text="Scale → reported total, where no items were given.", null=True
-                    ),
+                    models.JSONField(help_text="Scale → reported total, where no items were given.", null=True),
                 ),
                 (
                     "clinic",
@@ -415,9 +403,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "instrument_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="instruments.instrumentversion"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="instruments.instrumentversion"),
                 ),
                 (
                     "checkin",
@@ -467,9 +453,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="checkinplan",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                 name="plan_until_after_since",
             ),
         ),

@@ -41,9 +41,7 @@ class CheckIn(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="checkins")
     client_id = models.UUIDField(editable=False, help_text="Whose key seals the text.")
-    due = models.OneToOneField(
-        DueCheckIn, on_delete=models.PROTECT, null=True, blank=True, related_name="checkin"
-    )
+    due = models.OneToOneField(DueCheckIn, on_delete=models.PROTECT, null=True, blank=True, related_name="checkin")
     client_made_id = models.UUIDField(help_text="Made by the answering device, or from an import's identity.")
     rater = models.CharField(max_length=12, choices=Rater, default=Rater.CLIENT)
     rater_user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
@@ -55,17 +53,13 @@ class CheckIn(models.Model):
     )
     zone = models.CharField(max_length=64, help_text="IANA time zone of the person then.")
     local_date = models.DateField(help_text="Calendar day of occurred_at in that zone.")
-    topic = SealedTextField(
-        person="client_id", default="", blank=True, help_text="“What do you want to talk about?”"
-    )
+    topic = SealedTextField(person="client_id", default="", blank=True, help_text="“What do you want to talk about?”")
 
     objects = CheckInQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["participation", "client_made_id"], name="checkin_once_per_client_made_id"
-            )
+            models.UniqueConstraint(fields=["participation", "client_made_id"], name="checkin_once_per_client_made_id")
         ]
         indexes = [models.Index(fields=["participation", "occurred_at"], name="checkin_participation_time")]
 
@@ -83,9 +77,7 @@ class Block(models.Model):
     figure = models.ForeignKey(Figure, on_delete=models.PROTECT, null=True, blank=True)
     language = models.CharField(max_length=12, help_text="Language the items were shown in.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Order within the check-in.")
-    minimum = models.FloatField(
-        null=True, help_text="Declared range where it is not the key's own; else null."
-    )
+    minimum = models.FloatField(null=True, help_text="Declared range where it is not the key's own; else null.")
     maximum = models.FloatField(null=True)
     already_keyed = models.BooleanField(
         default=False, help_text="Reversed items were turned before the answers came to us."

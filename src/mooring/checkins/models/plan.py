@@ -77,9 +77,7 @@ class DueCheckIn(models.Model):
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="due")
     due_on = models.DateField(help_text="Local date in the plan's zone.")
     opens_at = models.DateTimeField(help_text="From the evening before.")
-    closes_at = models.DateTimeField(
-        help_text="When the next one opens; a late answer given before is still taken."
-    )
+    closes_at = models.DateTimeField(help_text="When the next one opens; a late answer given before is still taken.")
     declined_at = models.DateTimeField(null=True, blank=True, help_text="“Not this week.”")
 
     objects = DueQuerySet.as_manager()

@@ -27,9 +27,7 @@ class Series(models.Model):
     instrument_key = models.CharField(max_length=60)
     scale = models.CharField(max_length=60)
     rater = models.CharField(max_length=12)
-    role = models.CharField(
-        max_length=20, help_text="distress, security, anxiety, avoidance, alliance or other."
-    )
+    role = models.CharField(max_length=20, help_text="distress, security, anxiety, avoidance, alliance or other.")
     instrument_version = models.ForeignKey(
         InstrumentVersion, on_delete=models.PROTECT, help_text="Of the latest occasion."
     )

@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(help_text="SHA-256 of the content.", max_length=64)),
                 (
                     "content",
-                    models.TextField(
-                        help_text="Canonical JSON: items, scales, key, wording, licence, sources."
-                    ),
+                    models.TextField(help_text="Canonical JSON: items, scales, key, wording, licence, sources."),
                 ),
                 (
                     "clinic",
@@ -54,9 +52,7 @@ class Migration(migrations.Migration):
                 ("sd", models.FloatField()),
                 (
                     "reliability",
-                    models.FloatField(
-                        help_text="Cronbach's alpha; null when only totals were given.", null=True
-                    ),
+                    models.FloatField(help_text="Cronbach's alpha; null when only totals were given.", null=True),
                 ),
                 ("persons", models.PositiveIntegerField()),
                 (
@@ -74,9 +70,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "instrument_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="instruments.instrumentversion"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="instruments.instrumentversion"),
                 ),
             ],
         ),

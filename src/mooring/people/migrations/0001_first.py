@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 (
                     "zone",
-                    models.CharField(
-                        default="UTC", help_text="IANA time zone of its days and hours.", max_length=64
-                    ),
+                    models.CharField(default="UTC", help_text="IANA time zone of its days and hours.", max_length=64),
                 ),
                 ("language", models.CharField(default="en", max_length=12)),
                 ("minimum_age", models.PositiveSmallIntegerField(default=16)),
@@ -59,7 +57,7 @@ class Migration(migrations.Migration):
                     "crisis_lines",
                     models.JSONField(
                         default=list,
-                        help_text='Local crisis lines as the clinic checked them: name, number, hours, checked_on, source.',
+                        help_text="Local crisis lines as the clinic checked them: name, number, hours, checked_on, source.",
                     ),
                 ),
             ],
@@ -344,9 +342,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="course",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                 name="course_until_after_since",
             ),
         ),
@@ -364,9 +360,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                 name="membership_until_after_since",
             ),
         ),
@@ -380,9 +374,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="participation",
-            constraint=models.UniqueConstraint(
-                fields=("course", "client"), name="participation_once_a_course"
-            ),
+            constraint=models.UniqueConstraint(fields=("course", "client"), name="participation_once_a_course"),
         ),
         migrations.AddIndex(
             model_name="carerelation",
@@ -391,9 +383,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="carerelation",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                 name="care_until_after_since",
             ),
         ),

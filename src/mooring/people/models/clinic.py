@@ -86,17 +86,14 @@ class Invitation(models.Model):
     )
     secret_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the link's secret.")
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, help_text="Null: made at the console."
-    )
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, help_text="Null: made at the console.")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__isnull=False, client__isnull=True)
-                | Q(role__isnull=True, client__isnull=False),
+                condition=Q(role__isnull=False, client__isnull=True) | Q(role__isnull=True, client__isnull=False),
                 name="invitation_for_staff_or_client",
             )
         ]

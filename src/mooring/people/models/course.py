@@ -18,12 +18,8 @@ CLINICAL_ROLES = (Membership.Role.CLINICIAN, Membership.Role.SUPERVISOR)
 def _caring(user: User, at: datetime) -> TermQuerySet:
     """The one access rule: a care relation in force, held by someone whose clinical membership of the
     same clinic is in force too."""
-    member = Membership.objects.in_force(at).filter(
-        user=user, clinic=OuterRef("clinic"), role__in=CLINICAL_ROLES
-    )
-    return CareRelation.objects.in_force(at).filter(
-        Exists(member), clinician=user, participation__clinic=F("clinic")
-    )
+    member = Membership.objects.in_force(at).filter(user=user, clinic=OuterRef("clinic"), role__in=CLINICAL_ROLES)
+    return CareRelation.objects.in_force(at).filter(Exists(member), clinician=user, participation__clinic=F("clinic"))
 
 
 class ClientQuerySet(SealedQuerySet):
@@ -39,12 +35,8 @@ class Client(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="clients")
-    user = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="client_records"
-    )
-    code = models.CharField(
-        max_length=64, help_text="The clinic's own code: what may stand in logs and files."
-    )
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="client_records")
+    code = models.CharField(max_length=64, help_text="The clinic's own code: what may stand in logs and files.")
     name = SealedTextField(person="id", default="", help_text="As the clinician calls them, e.g. Sarah L.")
     first_name = SealedTextField(person="id", default="", help_text="As the client is greeted.")
     pronouns = models.CharField(
@@ -124,9 +116,7 @@ class Participation(models.Model):
     objects = ParticipationQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["course", "client"], name="participation_once_a_course")
-        ]
+        constraints = [models.UniqueConstraint(fields=["course", "client"], name="participation_once_a_course")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -61,9 +61,7 @@ class Migration(migrations.Migration):
                 ("actor", models.UUIDField(help_text="User who expressed it, by UUID.")),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["subject", "purpose", "at"], name="consent_subject_purpose_at")
-                ],
+                "indexes": [models.Index(fields=["subject", "purpose", "at"], name="consent_subject_purpose_at")],
             },
         ),
         append_only("privacy_consentevent"),

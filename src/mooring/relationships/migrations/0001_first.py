@@ -79,9 +79,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answer",
-                    models.CharField(
-                        choices=[("fits", "It fits"), ("partly", "Partly"), ("no", "No")], max_length=8
-                    ),
+                    models.CharField(choices=[("fits", "It fits"), ("partly", "Partly"), ("no", "No")], max_length=8),
                 ),
                 (
                     "suggested",
