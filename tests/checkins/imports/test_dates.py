@@ -131,3 +131,13 @@ def test_moments_of_a_data_frame_keep_their_zone(attempt: Trier) -> None:
     frame.write_parquet(attempt.room / "answers.parquet")
     attempt(attempt.room / "answers.parquet", time="when")
     assert moments() == [aware, aware.replace(day=6)]
+
+
+def test_a_row_a_person_with_a_date_for_each_occasion(attempt: Trier) -> None:
+    attempt("id,core10_pre,core10_post\nA1,10,9\n", occasion=["pre=2025-01-01", "post=2025-06-01"])
+    assert days() == [date(2025, 1, 1), date(2025, 6, 1)]
+
+
+def test_a_number_beyond_any_calendar_is_a_problem_not_a_crash(attempt: Trier) -> None:
+    tried = attempt("id,day,core-10\nA1,1e9,10\nA1,nan,10\nA1,-400000,10\n", start="2025-01-01")
+    assert [tried.at(row, "day") for row in (2, 3, 4)] == ["not read as a day number"] * 3

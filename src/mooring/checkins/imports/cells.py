@@ -34,7 +34,6 @@ class Unfolded:
 
     blocks: Sequence[tuple[Part, pl.DataFrame]]
     problems: pl.DataFrame
-    rows: int
     repeated: int
     """Rows or answers that say once more, and alike, what an earlier one said."""
     decimal_commas: int
@@ -55,7 +54,6 @@ def unfold(source: Source, reader: Reader) -> Unfolded:
     """Read every row and judge every mapped cell."""
     columns = reader.columns
     frame, misfits = read(source, _needed(reader))
-    rows = frame.height
     values = _value_columns(reader)
     frame = frame.filter(pl.any_horizontal(pl.col(values).is_not_null()))
     commas = int(frame.select(pl.sum_horizontal(pl.col(values).str.contains(DECIMAL_COMMA).sum())).item() or 0)
@@ -74,7 +72,7 @@ def unfold(source: Source, reader: Reader) -> Unfolded:
         blocks.append((part, block))
         found += wrong
         repeated += again
-    return Unfolded(blocks, problems.together(found), rows, repeated, commas)
+    return Unfolded(blocks, problems.together(found), repeated, commas)
 
 
 def numbers(text: pl.Expr) -> pl.Expr:
@@ -99,16 +97,17 @@ def _value_columns(reader: Reader) -> list[str]:
 
 def _people(frame: pl.DataFrame, column: str, prefix: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     code = pl.col(column)
-    rows = frame
     long = code.str.len_chars() > LONGEST_CODE - len(prefix)
     named = code.str.contains(NAME) | code.str.contains("@")
     mend = "Put the person's code, or remove the row."
     found = [
-        problems.of(rows.filter(code.is_null()), column, code, "no person", mend),
-        problems.of(rows.filter(long), column, code, "the code is too long", f"Keep it to {LONGEST_CODE} characters."),
-        # The value is left out: it would carry the name into a list of problems.
+        problems.of(frame.filter(code.is_null()), column, code, "no person", mend),
+        # What may be a name is left out: a list of problems travels.
         problems.of(
-            rows.filter(named),
+            frame.filter(long), column, pl.lit(None), "the code is too long", f"Keep it to {LONGEST_CODE} characters."
+        ),
+        problems.of(
+            frame.filter(named),
             column,
             pl.lit(None),
             "looks like a name or an address",

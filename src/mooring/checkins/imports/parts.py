@@ -1,7 +1,7 @@
 """The map set against the measures: parts, each one kind of block, with everything a cell needs to be judged."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mooring.catalogue import FULL, Instrument, Item
@@ -23,7 +23,6 @@ class Slot:
 class Part:
     """The blocks of one measure about one figure, as the file holds them."""
 
-    number: int
     instrument: Instrument
     entry: MeasureMap
     figure: str
@@ -35,7 +34,11 @@ class Part:
     already_keyed: bool
     turned: frozenset[str]
     """Items to turn back before the key applies, as the declared coding says."""
-    missing: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Codes that stand for no answer."""
+        return self.entry.missing
 
     @property
     def key(self) -> str:
@@ -83,7 +86,9 @@ def parts(columns: ColumnMap, measures: Mapping[str, Instrument], names: Iterabl
             raise ImportRefused(
                 f"measure {entry.key}", "it is neither in the catalogue nor declared", "Add --declare FILE.toml."
             )
-        found += _parts_of(entry, columns, measures[entry.key], len(found))
+        # What stands for no answer in the whole file does so in each measure.
+        entry = replace(entry, missing=(*columns.missing, *entry.missing))
+        found += _parts_of(entry, columns, measures[entry.key])
     _require_apart(found)
     return found
 
@@ -111,7 +116,7 @@ def slot_range(instrument: Instrument, code: str, totals: bool) -> tuple[float, 
     return one.minimum, one.maximum
 
 
-def _parts_of(entry: MeasureMap, columns: ColumnMap, instrument: Instrument, first: int) -> list[Part]:
+def _parts_of(entry: MeasureMap, columns: ColumnMap, instrument: Instrument) -> list[Part]:
     grouped: dict[str, dict[str, dict[str, str]]] = {}
     for name, text in entry.columns.items():
         target = Target.read(text)
@@ -122,17 +127,12 @@ def _parts_of(entry: MeasureMap, columns: ColumnMap, instrument: Instrument, fir
         if code in cells.values():
             raise ImportRefused(f"column {name}", f"{code} of {entry.key} has another column already", "Map one.")
         cells[name] = code
-    return [
-        _part(entry, columns, instrument, first + place, figure, labels)
-        for place, (figure, labels) in enumerate(grouped.items())
-    ]
+    return [_part(entry, instrument, figure, labels) for figure, labels in grouped.items()]
 
 
 def _part(
     entry: MeasureMap,
-    columns: ColumnMap,
     instrument: Instrument,
-    number: int,
     figure: str,
     labels: Mapping[str, Mapping[str, str]],
 ) -> Part:
@@ -147,7 +147,6 @@ def _part(
     # A coding that turned just the reversed items is what we call already keyed: the values stay as they are.
     undone = bool(turned) and turned == reversed_ones
     part = Part(
-        number,
         instrument,
         entry,
         figure,
@@ -156,9 +155,8 @@ def _part(
         totals=not items,
         already_keyed=bool(items) and (undone or entry.keyed == "already"),
         turned=frozenset() if undone else turned,
-        missing=(*columns.missing, *entry.missing),
     )
-    _require_missing_apart(part, entry)
+    _require_missing_apart(part)
     return part
 
 
@@ -204,9 +202,10 @@ def _range(entry: MeasureMap, instrument: Instrument, code: str, totals: bool) -
 def _require_columns(columns: ColumnMap, names: set[str]) -> None:
     time, answers = columns.time, columns.answers
     asked = {"person": columns.person, "figure": columns.figure, "time": time.column, "start": time.start_column}
-    if columns.shape == "answers":
-        if answers is None:
-            raise ImportRefused("[answers]", "it is missing, and a row is an answer", "Name the value column.")
+    if (columns.shape == "answers") != (answers is not None):
+        wrong = "is missing, and a row is an answer" if answers is None else f'is there, and shape = "{columns.shape}"'
+        raise ImportRefused("[answers] in the map", wrong, "Let the two agree.")
+    if answers is not None:
         asked |= {"value": answers.value, "item": answers.item, "measure": answers.measure}
     for what, name in asked.items():
         if name and name not in names:
@@ -231,16 +230,18 @@ def _require_occasion(target: Target, columns: ColumnMap, name: str) -> None:
         raise ImportRefused(f"column {name}", "it names an occasion, yet rows are dated", 'Set shape = "persons".')
 
 
-def _require_missing_apart(part: Part, entry: MeasureMap) -> None:
+def _require_missing_apart(part: Part) -> None:
+    """A code for missing answers must not be one of the answers."""
     for code in part.missing:
         try:
             number = float(code)
         except ValueError:
             continue
         if any(slot.minimum <= number <= slot.maximum for slot in part.slots):
-            others = "" if code in entry.missing else f", or declare it for another measure: --missing MEASURE={code}"
             raise ImportRefused(
-                f"missing code {code}", f"it is one of the answers of {part.key}", f"Check the range{others}."
+                f"missing code {code}",
+                f"it is one of the answers of {part.key}",
+                f"Check its range, or declare the code for another measure alone: --missing MEASURE={code}.",
             )
 
 

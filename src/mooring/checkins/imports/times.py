@@ -1,6 +1,6 @@
 """From dates and numbers to moments. A bare day is its noon in the clinic's zone, and is known by the day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from mooring.checkins.imports.names import AT, GIVEN_TIME, WHEN
 from mooring.checkins.imports.problems import ImportRefused
 
 EARLIEST = date(1900, 1, 1)
+_UNITS = {"days": 1, "weeks": 7}
 _DATE = {
     "iso": r"^(?<y>\d{4})-(?<m>\d{2})-(?<d>\d{2})",
     "day-first": r"^(?<d>\d{1,2})[./-](?<m>\d{1,2})[./-](?<y>\d{4})",
@@ -50,17 +51,19 @@ def labelled(
     frame: pl.DataFrame, when: str | float, columns: ColumnMap, calendar: Calendar
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The same for rows that all stand at one occasion of the map."""
+    # Where every occasion has a date, nobody needs to say how numbers are read.
+    clock = columns.time if columns.time.reading in _DATE.keys() | _UNITS else replace(columns.time, reading="iso")
     frame = frame.with_columns(pl.lit(str(when)).alias(GIVEN_TIME))
-    return _judged(_read(frame, columns.time, calendar.zone), columns.time, calendar)
+    return _judged(_read(frame, clock, calendar.zone), clock, calendar)
 
 
 def _read(frame: pl.DataFrame, clock: TimeMap, zone: str) -> pl.DataFrame:
     """Dates as dates; where numbers are declared, numbers from the start and ISO dates among them."""
-    if clock.reading not in ("days", "weeks"):
+    if clock.reading not in _UNITS:
         return _dates(frame, clock.reading, zone)
     dated = _dates(frame, "iso", zone)
     number = pl.col(GIVEN_TIME).str.replace(r"^([+-]?\d+),(\d+)$", "$1.$2").cast(pl.Float64, strict=False)
-    days = (number * (7 if clock.reading == "weeks" else 1)).fill_nan(None)
+    days = (number * _UNITS[clock.reading]).fill_nan(None)
     start = (
         pl.col(clock.start_column).str.to_date("%Y-%m-%d", strict=False)
         if clock.start_column
