@@ -76,6 +76,12 @@ def test_occasions_side_by_side_make_a_row_a_person() -> None:
     assert found.occasions == {"w0": 0, "w4": 4, "fu1": "?"}
 
 
+def test_a_column_without_an_occasion_beside_others_asks_for_its_time() -> None:
+    found = guessed({"id": ["A"], "gad7": [3], "gad7_w4": [2]})
+    assert held(found) == {"gad7": "gad-7 total@unnamed", "gad7_w4": "gad-7 total@w4"}
+    assert found.occasions == {"w4": 4, "unnamed": "?"}
+
+
 def test_long_files_are_read_from_their_cells() -> None:
     found = guessed(
         {

@@ -78,6 +78,9 @@ def _about_time(columns: ColumnMap) -> list[Question]:
                 lambda text: changed(reading=text),
             )
         )
+    if time.reading not in (OPEN, "undated") and columns.shape != "persons" and not time.column:
+        text = "Which column holds the dates, or the day or week numbers?"
+        found.append(Question(text, "--time COLUMN", (), lambda text: changed(column=text)))
     if time.reading in ("days", "weeks") and not (time.start or time.start_column):
         text = f"The {time.reading} count from which date (YYYY-MM-DD)?"
         found.append(Question(text, "--start DATE", (), lambda text: changed(start=text)))

@@ -46,6 +46,7 @@ TOTAL_WORDS = {"total", "sum", "score", "mean", "tot", "summe", "gesamt"}
 STEM = re.compile(r"([a-z]+)(\d+)|(\d+)([a-z]+)")
 LONE_OCCASIONS = {"pre", "post", "baseline", "bl", "intake", "start", "end", "followup", "fu", "mid"}
 STEMS = LONE_OCCASIONS | {"s", "t", "w", "wk", "week", "d", "day", "v", "visit", "session", "time", "m", "wave"}
+UNNAMED = "unnamed"
 WEEK_STEMS, DAY_STEMS = {"w", "wk", "week"}, {"d", "day"}
 
 
@@ -97,10 +98,21 @@ def guess(sample: pl.DataFrame, measures: Mapping[str, Instrument], whole: Whole
     labels = _in_order(Target.read(text).occasion for one in entries for text in one.columns.values())
     if labels:
         occasions, reading = _label_times(labels)
+        entries = tuple(_all_placed(one) for one in entries)
+        if any(text.endswith(f"@{UNNAMED}") for one in entries for text in one.columns.values()):
+            occasions[UNNAMED] = OPEN
         return ColumnMap("persons", person, TimeMap(reading), occasions=occasions, measures=entries)
     figure = said.figure or _named(columns, FIGURE_COLUMNS, found)
     time = _time(columns, sample, {person, figure, *found}, said.time)
     return ColumnMap("occasions", person, time, figure, figures=figures_of(figure, whole), measures=entries)
+
+
+def _all_placed(entry: MeasureMap) -> MeasureMap:
+    """Beside columns of named occasions, a column without one belongs to an occasion that has to be asked for."""
+    columns = {
+        name: text if Target.read(text).occasion else f"{text}@{UNNAMED}" for name, text in entry.columns.items()
+    }
+    return replace(entry, columns=columns)
 
 
 def read_together(columns: Sequence[str], reader: "Names") -> dict[str, Guess]:
