@@ -87,6 +87,19 @@ def test_a_known_coding_is_turned_back(attempt: Trier) -> None:
     assert Series.objects.get().points[0]["score"] == 81
 
 
+def test_a_coding_that_would_fit_is_found(attempt: Trier) -> None:
+    printed = answers("csi-16", 120, seed=4)
+    downwards = [f"csi16_{n}" for n in (2, 11, 13, 14, 16)]
+    boxes = written(printed.with_columns([(5 - pl.col(code)).alias(code) for code in downwards]), attempt.room)
+    tried = attempt(boxes, on=DAY)
+    assert sorted(one["column"] for one in tried.problems) == sorted(downwards)
+    assert "It would fit with --coding csi-16=box_positions." in tried.said
+    attempt(boxes, on=DAY, coding=["csi-16=box_positions"])
+    assert Series.objects.count() == 120
+    tried = attempt(written(printed, attempt.room), on=DAY, coding=["csi-16=box_positions"], prefix="p")
+    assert "It would fit with no --coding for csi-16." in tried.said
+
+
 def test_a_coding_that_turns_just_the_reversed_items_is_already_keyed(attempt: Trier) -> None:
     core = "id,date," + ",".join(f"core10_{n}" for n in range(1, 11)) + f"\nA1,{DAY},1,1,2,2,0,0,4,1,2,3\n"
     attempt(core, coding=["core-10=camcops"])

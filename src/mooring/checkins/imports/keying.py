@@ -1,6 +1,6 @@
 """Whether the answers fit what was declared about them: turned or not, in which order, in which range."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -113,29 +113,40 @@ def _negative(part: Part, codes: Sequence[str], rows: pl.DataFrame) -> tuple[dic
 
 def _better(part: Part, scale: Scale, rows: pl.DataFrame, count: int) -> list[str]:
     """Declarations under which no item, or at least fewer than now, would be negative: fewest first."""
+    codes = [code for code in part.codes if code in set(scale.items)]
     tried = []
-    for said, other, renamed in _others(part):
-        codes = [code for code in other.codes if code in set(scale.items)]
-        left = len(_negative(other, codes, rows.rename(renamed))[0])
+    for said, other, changed in _others(part, rows):
+        left = len(_negative(other, codes, changed)[0])
         if left < count:
             tried.append((left, said))
     fewest = min((left for left, _ in tried), default=count)
     return [said for left, said in tried if left == fewest]
 
 
-def _others(part: Part) -> list[tuple[str, Part, Mapping[str, str]]]:
-    """The same data under each other declaration: how it is said, the part, and slot → slot where they move."""
-    found: list[tuple[str, Part, Mapping[str, str]]] = []
+def _others(part: Part, rows: pl.DataFrame) -> list[tuple[str, Part, pl.DataFrame]]:
+    """The same data under each other declaration: how it is said, the part, and the rows as they then are."""
+    found: list[tuple[str, Part, pl.DataFrame]] = []
     if part.reversed and not part.turned:
         said = f"--raw {part.key}" if part.already_keyed else f"--already-keyed {part.key}"
-        found.append((said, replace(part, already_keyed=not part.already_keyed), {}))
+        found.append((said, replace(part, already_keyed=not part.already_keyed), rows))
+    for coding in part.instrument.codings:
+        turned = frozenset(coding.turned)
+        if coding.code != part.entry.coding and turned != {item.code for item in part.reversed}:
+            found.append((f"--coding {part.key}={coding.code}", part, _flipped(part, rows, turned ^ part.turned)))
+    if part.turned:
+        found.append((f"no --coding for {part.key}", part, _flipped(part, rows, part.turned)))
     orders = [OWN_ORDER, *(order.code for order in part.instrument.orders)]
     now = part.entry.order or OWN_ORDER
     for order in orders:
         renamed = _reordered(part.instrument, part.entry, order)
         if order != now and set(renamed) == set(part.codes) == set(renamed.values()):
-            found.append((f"--order {part.key}={order}", part, renamed))
+            found.append((f"--order {part.key}={order}", part, rows.rename(renamed)))
     return found
+
+
+def _flipped(part: Part, rows: pl.DataFrame, codes: frozenset[str]) -> pl.DataFrame:
+    ends = {slot.code: slot.minimum + slot.maximum for slot in part.slots if slot.code in codes}
+    return rows.with_columns([(both - pl.col(code)).alias(code) for code, both in ends.items()])
 
 
 def _reordered(instrument: Instrument, entry: MeasureMap, order: str) -> dict[str, str]:

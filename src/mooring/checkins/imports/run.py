@@ -56,10 +56,13 @@ def run(options: Options, console: Console, at: datetime, ask: Ask | None) -> Lo
     _show(checked, options, console, destination)
     _require_sound(checked, options)
     if options.dry_run:
+        report.show_risks(console, checked.risks, checked.unfolded)
         report.say(console, "\nNo problem was found. Nothing was imported: this was a dry run.", style="bold")
         return None
     _require_confirmed(checked, options, ask)
-    return _write(checked, options, console, destination)
+    done = _write(checked, options, console, destination)
+    report.show_risks(console, checked.risks, checked.unfolded)
+    return done
 
 
 def _keep_map(columns: ColumnMap, path: Path, console: Console) -> None:
@@ -140,7 +143,6 @@ def _show(checked: Checked, options: Options, console: Console, destination: Des
     report.show_precision(console, checked.precise)
     for notice in checked.notices:
         report.say(console, notice)
-    report.show_risks(console, checked.risks, checked.unfolded)
     compared = checked.compared
     report.show_people(console, compared)
     if compared.conflicts.height and options.on_conflict == "keep":
