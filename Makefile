@@ -71,7 +71,7 @@ test-science: .venv-science/stamp ## the science and the catalogue, without Djan
 	@PYTHONPATH=src .venv-science/bin/python -m pytest -q -p no:cacheprovider tests/science tests/catalogue -m "not slow" -n 2
 
 test-postgresql: $(VENV)/dev.stamp ## everything that touches a database, on a real PostgreSQL
-	@MOORING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -p no:cacheprovider tests -m "not browser" \
+	@MOORING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -p no:cacheprovider -n 2 --dist loadgroup tests -m "not browser" \
 		--ignore tests/science --ignore tests/catalogue --ignore tests/charts
 
 test: $(VENV)/dev.stamp browser test-science test-postgresql ## all tests, on SQLite and PostgreSQL, browser included

