@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+
+from mooring.demo.folder import empty
 
 Tell = Callable[[str], None]
 
@@ -39,7 +40,7 @@ def reset(tell: Tell) -> None:
     from mooring.demo.settings import HOME
 
     with _alone(HOME):
-        _empty(HOME)
+        empty(HOME)
         django.setup()
         _fill(tell)
     tell("The demonstration starts over.")
@@ -55,7 +56,7 @@ def _fill(tell: Tell) -> None:
     whole = HOME / "filled"
     if not whole.exists():
         # A first start that was interrupted: begin again rather than show half a clinic.
-        _empty(HOME)
+        empty(HOME)
     serving.prepare()
     if whole.exists():
         return
@@ -64,11 +65,6 @@ def _fill(tell: Tell) -> None:
     seed.seed(timezone.now(), lambda line: tell(f"  {line}"))
     whole.touch()
     tell(f"  done in {time.monotonic() - started:.0f} s")
-
-
-def _empty(home: Path) -> None:
-    shutil.rmtree(home, ignore_errors=True)
-    (home / "data").mkdir(parents=True)
 
 
 @contextmanager

@@ -6,7 +6,10 @@ They bring their own database and keyring, answer on this machine only, and cann
 import os
 from pathlib import Path
 
+from mooring.demo.folder import claim
+
 HOME = Path(os.environ.get("MOORING_DEMO", "var/demo")).expanduser().absolute()
+claim(HOME)
 for _name in ("MOORING_DATABASE", "MOORING_KEYRING", "MOORING_SECRET_KEY", "MOORING_SMTP", "MOORING_ORIGIN"):
     # A clinic's settings in this shell must not reach the demonstration.
     os.environ.pop(_name, None)
