@@ -63,7 +63,7 @@ def test_nobody_is_refused_and_nobody_waits_long(tmp_path: Path) -> None:
     assert phone.returncode == 0, complaint
     waits = json.loads(out)
     assert len(waits) >= 5, "they were sent while the import ran"
-    # A transaction of the import is asked to take 0.08 s; SQLite's waiting polls up to every 0.1 s.
+    # A transaction of the import is asked to take 0.06 s; SQLite's waiting polls up to every 0.1 s.
     assert sorted(waits)[len(waits) // 2] < 1.5
     assert max(waits) < 10, "far from the 20 s after which a check-in would be refused"
     assert own.query("SELECT count(*) FROM people_client") == [(201,)]

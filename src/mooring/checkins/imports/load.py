@@ -32,7 +32,7 @@ from mooring.science import signals, trajectory
 from mooring.science.dynamics import assumed_dynamics, assumed_prior
 
 CHUNK = 200
-SECONDS_ASKED = 0.08
+SECONDS_ASKED = 0.06
 """What a transaction aims at; it has to stay under 0.2 s even when the disk is slow."""
 BREATH = 0.02
 """Pause between transactions on SQLite: whoever waits there polls, and would find it locked each time."""
