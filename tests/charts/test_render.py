@@ -64,6 +64,15 @@ def test_it_has_one_name_and_hides_its_parts_from_screen_readers():
     assert "aria-label" not in "".join(ET.tostring(child, "unicode") for child in root)
 
 
+def test_what_others_enter_in_the_register_of_prefixes_changes_no_picture(monkeypatch: pytest.MonkeyPatch):
+    before = svg(ALL["people"])
+    # Importing the library that draws the second factor's QR code does this, for the whole process.
+    monkeypatch.setattr(ET, "_namespace_map", {**ET._namespace_map, "http://www.w3.org/2000/svg": "svg"})
+    assert svg(ALL["people"]) == before
+    assert "<svg:" not in before
+    assert "<ns0:" not in before
+
+
 def test_a_nameless_picture_is_hidden():
     assert ET.fromstring(svg(ALL["moved"])).get("aria-hidden") == "true"
 

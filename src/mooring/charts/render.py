@@ -40,6 +40,7 @@ def svg(spec: Spec, theme: Look = "page", *, name: str = "", css: str = "picture
     """
     root = _tidied(vl.vegalite_to_svg(_writable({**spec, "background": None}), vl_version=VEGA_LITE))
     _colour(root, theme)
+    _unqualify(root)
     _own_ids(root)
     inner = "".join(_written(child) for child in root)
     label = f'role="img" aria-label="{_escaped(name)}"' if name else 'aria-hidden="true"'
@@ -159,8 +160,18 @@ def _own_ids(root: ET.Element) -> None:
                 element.set(attribute, re.sub(r"^(url\(#)?n(\d+)", rf"\1p{digest}-\2", value))
 
 
+def _unqualify(root: ET.Element) -> None:
+    """Names without their namespace, which the outermost element declares.
+
+    ElementTree's prefixes are one register for the whole process, and the library that draws the second
+    factor's square enters its own: a page ignores `<svg:path>`, so every picture after it would be blank.
+    """
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(SVG)
+
+
 def _written(element: ET.Element) -> str:
-    return ET.tostring(element, encoding="unicode").replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    return ET.tostring(element, encoding="unicode")
 
 
 def _escaped(text: str) -> str:
@@ -168,6 +179,3 @@ def _escaped(text: str) -> str:
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         writable = writable.replace(character, entity)
     return writable
-
-
-ET.register_namespace("", "http://www.w3.org/2000/svg")
