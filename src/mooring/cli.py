@@ -53,6 +53,17 @@ def _room(name: str, settings: str = "mooring.web.settings") -> ModuleType:
     return importlib.import_module(name)
 
 
+def _ready_room(name: str) -> ModuleType:
+    """The same, with a database as this version needs it: the first command of a new installation makes it."""
+    _room("mooring.web.serving").prepare_database()
+    return importlib.import_module(name)
+
+
+def _lead_links_here(port: int) -> None:
+    """Invitations made by this process lead back to it, where no other address was set."""
+    os.environ.setdefault("MOORING_ORIGIN", f"http://localhost:{port}")
+
+
 @app.command()
 def demo(
     port: Port = 8000,
@@ -62,6 +73,8 @@ def demo(
 ) -> None:
     """Serve the demonstration clinic on localhost."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "mooring.demo.settings"
+    os.environ.pop("MOORING_ORIGIN", None)
+    _lead_links_here(port)
     run = importlib.import_module("mooring.demo.run")
     if reset:
         run.reset(out.print)
@@ -74,6 +87,7 @@ def serve(
     port: Port = 8000, workers: Annotated[int, typer.Option(help="Processes; one on SQLite.", min=1)] = 1
 ) -> None:
     """Serve the clinic on localhost, behind a proxy that brings https; does the work by time beside it."""
+    _lead_links_here(port)
     _room("mooring.web.serving").serve(port, out.print, workers=workers)
 
 
@@ -88,7 +102,7 @@ def recompute(
     clinic: Annotated[str | None, typer.Option(help="Only this clinic (its UUID).")] = None,
 ) -> None:
     """Rebuild every derived row from the raw answers. Signals are facts: none is added, changed or sent."""
-    done = _room("mooring.checkins.recompute").recompute(clinic)
+    done = _ready_room("mooring.checkins.recompute").recompute(clinic)
     out.print(f"{done.participations} people, {done.series} series rebuilt; {done.changed} differ from before.")
 
 
@@ -105,9 +119,11 @@ def import_answers(options: Options) -> None:
 def new_clinic(
     name: str, zone: Annotated[str, typer.Option(help="IANA time zone, e.g. Europe/Berlin.")] = "UTC"
 ) -> None:
-    """Make a clinic."""
-    made = _room("mooring.people.founding").found(name, zone)
-    out.print(f"{made.name} is there. Now invite its first member:")
+    """Make a clinic; the first one also makes the database."""
+    _room("mooring.web.serving").prepare(out.print)
+    made = _ready_room("mooring.people.founding").found(name, zone)
+    out.print(f"{made.name} is there. Now name a crisis line that its clients can call, and invite its first member:")
+    out.print(f'  mooring clinic crisis-line "Its name" "0800 000 000" --clinic {made.pk}', markup=False)
     out.print(f"  mooring clinic invite you@example.org --clinic {made.pk} --role clinician", markup=False)
 
 
@@ -118,16 +134,39 @@ def invite(
     role: Annotated[str, typer.Option(help="clinician, supervisor, admin, responder or researcher.")] = "clinician",
 ) -> None:
     """Print an invitation link for a member of staff. It is shown once."""
-    link = _room("mooring.people.founding").invite_staff(email, clinic, role, datetime.now(UTC))
+    link = _ready_room("mooring.people.founding").invite_staff(email, clinic, role, datetime.now(UTC))
     out.print("Hand this link over yourself; it works once and for fourteen days:")
     out.print(f"  {link}", markup=False)
+    if "MOORING_ORIGIN" not in os.environ:
+        out.print("MOORING_ORIGIN is not set, so it leads to this machine. Set it to the address people type.")
+
+
+@clinic_app.command("crisis-line")
+def crisis_line(
+    name: Annotated[str, typer.Argument(help="Its name, as people know it.")],
+    clinic: Annotated[str, typer.Option(help="The clinic's UUID.")],
+    number: Annotated[str, typer.Argument(help="The number to call. Left out: the line is taken away.")] = "",
+    hours: Annotated[str, typer.Option(help="When somebody answers, e.g. “day and night”.")] = "",
+    source: Annotated[str, typer.Option(help="Where you checked it.")] = "",
+) -> None:
+    """Name a crisis line that the clinic's clients see, or change it; without a number take it away."""
+    founding = _ready_room("mooring.people.founding")
+    lines = founding.name_crisis_line(
+        clinic, founding.CrisisLine(name, number, hours, source), datetime.now(UTC).date()
+    )
+    out.print("Clients of this clinic now see:" if lines else "Clients of this clinic now see no crisis line.")
+    for line in lines:
+        out.print(f"  {line['name']}: {line['number']}", markup=False)
 
 
 @clinic_app.command("list")
 def list_clinics() -> None:
     """List the clinics of this installation."""
-    for clinic in _room("mooring.people.founding").clinics():
+    clinics = _ready_room("mooring.people.founding").clinics()
+    for clinic in clinics:
         out.print(f"{clinic.pk}  {clinic.name}  ({clinic.zone})", markup=False)
+    if not clinics:
+        out.print('There is none yet. `mooring clinic new "Its name" --zone Europe/Berlin` makes one.', markup=False)
 
 
 if __name__ == "__main__":

@@ -92,13 +92,15 @@ def test_a_clinic_s_crisis_lines_are_shown_as_checked(sarah: Person, clinic: Cli
     clinic.save()
     page = with_password(sarah.user).get("/crisis/").content.decode()
     assert 'href="tel:08001110111"' in page
-    assert "Checked on 2026-05-01, from harbour.example" in page
+    assert "Checked on 1 May 2026, from harbour.example." in page
+    assert "A person answers at these numbers." in page
     assert "Nobody is watching this app" in page
 
 
 def test_a_clinic_that_named_no_crisis_line_says_so_and_invents_none(sarah: Person, with_password: SignIn) -> None:
     page = with_password(sarah.user).get("/crisis/").content.decode()
     assert "has not named a crisis line" in page
+    assert "at these numbers" not in page
     assert "emergency number" in page
     assert "tel:" not in page
 

@@ -10,9 +10,12 @@ from mooring.demo.folder import claim
 
 HOME = Path(os.environ.get("MOORING_DEMO", "var/demo")).expanduser().absolute()
 claim(HOME)
-for _name in ("MOORING_DATABASE", "MOORING_KEYRING", "MOORING_SECRET_KEY", "MOORING_SMTP", "MOORING_ORIGIN"):
+for _name in ("MOORING_DATABASE", "MOORING_KEYRING", "MOORING_SECRET_KEY", "MOORING_SMTP"):
     # A clinic's settings in this shell must not reach the demonstration.
     os.environ.pop(_name, None)
+if not os.environ.get("MOORING_ORIGIN", "").startswith("http://localhost:"):
+    # `mooring demo` names the port it serves; a clinic's own address is none of its business.
+    os.environ.pop("MOORING_ORIGIN", None)
 os.environ["MOORING_DATA"] = str(HOME / "data")
 
 from mooring.web.settings import *  # noqa: E402, F403

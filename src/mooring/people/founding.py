@@ -1,6 +1,9 @@
 """What is done at the console before anybody can sign in: make a clinic, invite its first members."""
 
-from datetime import datetime
+import re
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +12,18 @@ from django.urls import reverse
 from mooring.kit.dates import zone as require_zone
 from mooring.people.joining import invite
 from mooring.people.models import Clinic, Membership
+
+_NUMBER = re.compile(r"\+?[\d\s()./-]*\d[\d\s()./-]*")
+
+
+@dataclass(frozen=True)
+class CrisisLine:
+    """A line to call, as a clinic checked it."""
+
+    name: str
+    number: str
+    hours: str = ""
+    source: str = ""
 
 
 def found(name: str, zone: str) -> Clinic:
@@ -31,6 +46,25 @@ def clinic_of(identifier: str) -> Clinic:
         return Clinic.objects.get(pk=UUID(identifier))
     except (Clinic.DoesNotExist, ValueError) as error:
         raise LookupError(f"There is no clinic “{identifier}”. `mooring clinic list` shows them.") from error
+
+
+def name_crisis_line(clinic: str, line: CrisisLine, on: date) -> list[dict[str, Any]]:
+    """Put a crisis line into the clinic's list in place of one with the same name; without a number take it away.
+
+    Returns the list; raises LookupError or ValueError.
+    """
+    where, name, number = clinic_of(clinic), line.name.strip(), line.number.strip()
+    if not name:
+        raise ValueError("A crisis line needs a name.")
+    if number and not _NUMBER.fullmatch(number):
+        raise ValueError(f"“{number}” is not a telephone number. Write digits, such as 0800 000 000.")
+    kept = [one for one in where.crisis_lines if one["name"] != name]
+    if not number and len(kept) == len(where.crisis_lines):
+        raise LookupError(f"This clinic has no crisis line “{name}”.")
+    checked = {**asdict(line), "name": name, "number": number, "checked_on": on.isoformat()}
+    where.crisis_lines = [*kept, checked] if number else kept
+    where.save(update_fields=["crisis_lines"])
+    return where.crisis_lines
 
 
 def invite_staff(email: str, clinic: str, role: str, at: datetime) -> str:

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from mooring.instruments.publish import publish_catalogue
+from mooring.people.models import Client, User
+from mooring.privacy.keyring import keyring
 
 Tell = Callable[[str], None]
 ADDRESS = "127.0.0.1"
@@ -30,10 +32,28 @@ class PortTaken(OSError):
 
 def prepare() -> None:
     """Database, catalogue and static files as this version needs them. Safe to repeat."""
+    prepare_database()
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def prepare_database() -> None:
+    """Database and catalogue as this version needs them: what a command at the console needs. Safe to repeat."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     publish_catalogue()
-    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _keys(tell: Tell) -> None:
+    """Begin a keyring for a database without people; for any other it has to be there already."""
+    persons = [*User.objects.values_list("pk", flat=True), *Client.objects.values_list("pk", flat=True)]
+    if not persons:
+        keyring().make()
+    keyring().require()
+    if missing := keyring().missing(persons):
+        tell(
+            f"The keyring {keyring().path} lacks the keys of {missing} of {len(persons)} people, so their texts cannot "
+            "be read. An older copy of it? A newer one brings them back."
+        )
 
 
 def require_free(port: int) -> None:
@@ -52,8 +72,9 @@ def serve(port: int, tell: Tell, *, workers: int = 1) -> None:
     if workers > 1 and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         raise ValueError("SQLite is served by one process. Leave --workers at 1, or set MOORING_DATABASE.")
     require_free(port)
-    prepare()
+    prepare(tell)
     tell(f"Mooring listens on http://localhost:{port}/ . Put a proxy with https before it; stop with Ctrl+C.")
+    tell(f"Invitations lead to {settings.MOORING_ORIGIN}/ (MOORING_ORIGIN).")
     run(port, workers)
 
 

@@ -1,5 +1,7 @@
 """The front door, the quick exit and the crisis lines."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -37,5 +39,9 @@ def crisis(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         own = Participation.objects.visible_to(request.user, timezone.now())
         clinics = Clinic.objects.filter(pk__in=own.values("clinic"))
-    lines = [line for clinic in clinics for line in clinic.crisis_lines]
+    lines = [
+        line | {"checked_on": date.fromisoformat(line["checked_on"])}
+        for clinic in clinics
+        for line in clinic.crisis_lines
+    ]
     return render(request, "web/crisis.html", {"lines": lines})
