@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client as Browser
+from django.urls import reverse
 
 from mooring.people.models import User
 from tests.cast import People, Person
@@ -56,6 +57,13 @@ def test_one_click_makes_somebody_and_they_can_go_on(demo: Person) -> None:
     assert 'href="/today/"' in page
     assert browser.post("/enter/ines/").url == "/caseload/"
     assert "You are here as Alice." in shown(browser)
+
+
+def test_who_joins_or_signs_in_by_hand_is_not_sent_back_to_the_doors(demo: Person) -> None:
+    browser = Browser()
+    browser.force_login(demo.user)
+    assert reverse("front") != "/"
+    assert browser.get(reverse("front")).headers["Location"] == "/today/"
 
 
 def test_looking_at_a_door_does_not_open_it(demo: Person) -> None:

@@ -26,6 +26,7 @@ EVERYBODY = (
 # Route → (who may reach Sarah's by it, what of hers its address names). Of a page without an address part
 # everybody may have their own: there the test is that nothing of Sarah's stands on it.
 ROUTES: dict[str, tuple[set[str], tuple[str, ...]]] = {
+    "root": (HERS | THEIRS, ()),
     "front": (HERS | THEIRS, ()),
     "leave": (OPEN, ()),
     "crisis": (OPEN, ()),

@@ -84,6 +84,15 @@ def test_a_form_that_waited_too_long_says_so(db: None) -> None:
     assert "That took too long" in answer.content.decode()
 
 
+def test_a_button_s_address_says_that_nothing_was_done(sarah: Person, with_password: SignIn) -> None:
+    """Where one arrives after signing in again, when a button was pressed after being signed out."""
+    answer = with_password(sarah.user).get("/today/turn-to/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "nothing was done" in answer.content.decode()
+    assert 'href="/home/"' in answer.content.decode()
+
+
 def test_a_clinic_s_crisis_lines_are_shown_as_checked(sarah: Person, clinic: Clinic, with_password: SignIn) -> None:
     clinic.crisis_lines = [
         {"name": "Harbour line", "number": "0800 111 0 111", "hours": "day and night",

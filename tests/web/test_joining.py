@@ -43,7 +43,7 @@ def join(secret: str, browser: Browser | None = None, **changed: str) -> Any:
 
 def test_a_client_joins_with_consent_and_is_signed_in(for_client: str, record: Client) -> None:
     browser = Browser()
-    assert join(for_client, browser).headers["Location"] == "/"
+    assert join(for_client, browser).headers["Location"] == "/home/"
     user = User.objects.get(email="nora@example.org")
     record.refresh_from_db()
     assert (record.user, record.first_name, user.zone) == (user, "Nora", "Europe/Berlin")

@@ -23,6 +23,8 @@ def without_tokens(page: str, address: str) -> str:
 def test_a_client_signs_in_and_is_led_to_the_front(sarah: Person, with_password: SignIn) -> None:
     browser = with_password(sarah.user)
     assert browser.session["_auth_user_id"] == str(sarah.user.pk)
+    assert browser.get("/account/login/").headers["Location"] == "/home/"
+    assert browser.get("/home/").headers["Location"] == browser.get("/").headers["Location"] == "/today/"
 
 
 def test_signing_in_forgets_when_the_browser_closes(sarah: Person, with_password: SignIn) -> None:

@@ -60,7 +60,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mooring.web.privately.PrivatelyMiddleware",
+    "mooring.web.taking_only.TakingOnlyMiddleware",
     "mooring.web.second_factor.SecondFactorMiddleware",
+    "mooring.web.keys.KeysMiddleware",
 ]
 
 ROOT_URLCONF = "mooring.web.urls"
@@ -96,7 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "front"
 LOGOUT_REDIRECT_URL = "account_login"
 
 ACCOUNT_ADAPTER = "mooring.web.accounts.AccountAdapter"

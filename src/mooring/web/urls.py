@@ -5,7 +5,9 @@ from django.urls import include, path
 from mooring.web import views
 
 urlpatterns = [
-    path("", views.front, name="front"),
+    path("", views.front, name="root"),
+    # The same under a name of its own: the demonstration puts its doors in place of the root.
+    path("home/", views.front, name="front"),
     path("leave/", views.leave, name="leave"),
     path("crisis/", views.crisis, name="crisis"),
     path("account/", include("allauth.account.urls")),
