@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mooring.science import scales, signals, simulate, stories
+from mooring.science import scales, signals, simulate, stories, trajectory
 from mooring.science.alliance import alliance_drops
 from mooring.science.dynamics import OCCASION_SD, Dynamics, assumed_dynamics, assumed_prior
 from mooring.science.operating_point import ASSUMED, OperatingPoint
@@ -197,3 +197,23 @@ def kinds(said: list[list[Flag]]) -> Iterator[tuple[str, int]]:
     """Each kind and the number of clients of whom it was said at least once, in the order of the strip."""
     for kind in ("deterioration", "setback", "alliance drop", "silence", "shift"):
         yield kind, sum(any(flag.kind == kind for flag in client) for client in said)
+
+
+def band_coverage(wrong_by: float, seed: int, clients: int = 400, *, both: bool = False) -> float:
+    """Share of occasions at which the smoothed 95 % band of a level holds the true one.
+
+    Each client's level is drawn from the trajectory model itself and answered on 20 irregular occasions within
+    26 weeks, as the security short form. The band is computed with diffusions ``wrong_by`` times the true ones,
+    and with ``both`` also with the variance of an occasion wrong by that factor.
+    """
+    form, rng = simulate.SECURITY, np.random.default_rng(seed)
+    true, prior = assumed_dynamics(form.sd), assumed_prior(form.middle, form.sd / 3)
+    occasion = true.occasion_sd * np.sqrt(wrong_by if both else 1.0)
+    assumed = Dynamics(true.level_diffusion * wrong_by, true.slope_diffusion * wrong_by, occasion)
+    inside = []
+    for weeks in np.sort(rng.uniform(0, WEEKS, (clients, 20)), axis=1):
+        level = simulate.trend_path(weeks, true, prior, rng)
+        scores = level + rng.normal(0, true.occasion_sd, 20) + rng.normal(0, form.standard_error, 20)
+        ours = trajectory.trajectory(weeks, scores, form.standard_error, assumed, prior).smoothed
+        inside.append(np.abs(ours.level - level) <= 1.96 * ours.level_sd)
+    return float(np.mean(inside))
