@@ -32,9 +32,9 @@ MAKE_CLINIC = """
 import django; django.setup()
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from django.core.management import call_command
 from mooring.people.models import Clinic, Membership, User
-call_command("migrate", verbosity=0)
+from mooring.web.serving import prepare
+prepare(print)
 clinic = Clinic.objects.create(pk=UUID(int=1), name="Benchmark", zone="Europe/Berlin")
 user = User.objects.create_user("ines@example.org", None)
 Membership.objects.create(clinic=clinic, user=user, role="clinician", since=datetime.now(UTC) - timedelta(days=9))

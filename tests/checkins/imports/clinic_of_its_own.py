@@ -13,11 +13,9 @@ SET_UP = f"""
 import django; django.setup()
 from datetime import UTC, datetime
 from uuid import UUID
-from django.core.management import call_command
-from mooring.instruments.publish import publish_catalogue
 from mooring.people.models import CareRelation, Client, Clinic, Course, Membership, Participation, User
-call_command("migrate", verbosity=0)
-publish_catalogue()
+from mooring.web.serving import prepare
+prepare(print)
 since = datetime(2025, 1, 1, tzinfo=UTC)
 clinic = Clinic.objects.create(pk=UUID("{CLINIC}"), name="Quayside Practice", zone="Europe/Berlin")
 alice = User.objects.create_user("alice@example.org", None, id=UUID(int=1))

@@ -230,3 +230,13 @@ def test_the_audit_has_a_row_a_batch_with_everybody_in_it(attempt: Trier, people
     subjects = [subject for entry in entries for subject in entry.subjects]
     assert sorted(subjects) == sorted(str(client.pk) for client in Client.objects.all())
     assert entries[0].detail["clinician"] == str(people.alice.pk)
+
+
+def test_a_lost_key_is_not_papered_over_by_a_new_one(attempt: Trier, settings: Any, tmp_path: Any) -> None:
+    attempt(WORSE)
+    settings.MOORING_KEYRING = tmp_path / "another" / "keyring.sqlite3"
+    if hasattr(keyring(), "make"):
+        keyring().make()
+    tried = attempt("id,date,core-10\nS-1,2026-03-02,8\n", join=True)
+    assert "is not in the keyring; is MOORING_KEYRING the right file?" in tried.refused
+    assert CheckIn.objects.count() == 16

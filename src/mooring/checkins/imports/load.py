@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection
 from mooring.checkins.imports import identity
 from mooring.checkins.imports.figures import kind_of
 from mooring.checkins.imports.gather import Answered, Occasion, People, Person
+from mooring.checkins.imports.problems import ImportRefused
 from mooring.checkins.imports.stored import Destination, Known, lookup
 from mooring.checkins.judge import raise_all
 from mooring.checkins.models import Block, CheckIn
@@ -25,7 +26,7 @@ from mooring.kit.dates import local_date
 from mooring.kit.transactions import write
 from mooring.people.models import CareRelation, Client, Course, Participation
 from mooring.privacy import audit
-from mooring.privacy.keyring import KeyDestroyed, keyring
+from mooring.privacy.keyring import KeyDestroyed, KeyUnavailable, keyring
 from mooring.privacy.sealed import Sealed
 from mooring.relationships.models import Figure
 from mooring.science import signals, trajectory
@@ -119,14 +120,18 @@ def _sealed_nothing(chunk: Sequence[Person], loading: Loading, done: Loaded) -> 
     """Code → the person's sealed empty text, for every column that has none; keys are made for all at once."""
     clinic = loading.destination.clinic
     known = dict(Client.objects.filter(clinic=clinic, code__in=[p.code for p in chunk]).values_list("code", "pk"))
-    keys = {person.code: known.get(person.code, identity.client_id(clinic.pk, person.code)) for person in chunk}
-    keyring().create(keys.values())
+    newcomers = {p.code: identity.client_id(clinic.pk, p.code) for p in chunk if p.code not in known}
+    keyring().create(newcomers.values())
     sealed = {}
-    for code, key in keys.items():
+    for code, key in (known | newcomers).items():
         try:
+            # Asked for, not made: a second key would hide that somebody's first one is lost.
+            keyring().cipher(key)
             sealed[code] = Sealed.seal("", key)
         except KeyDestroyed:
             done.erased.append(code)
+        except KeyUnavailable as error:
+            raise ImportRefused(code, str(error), "Everybody before is imported; run it again afterwards.") from error
     return sealed
 
 
