@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mooring.charts.cloud import NINE_IN_TEN, ellipse, hearts
 from mooring.charts.constellation import constellation, fitting, plane
+from mooring.charts.placing import Box
 from mooring.charts.points import Figure, Place, Plane
 from mooring.charts.shapes import FIGURES
 from mooring.charts.tokens import colour, theme
@@ -33,6 +34,41 @@ def test_no_name_covers_a_shape():
     for row in written(spec):
         covered = box(row)
         assert not [p for p in marks if covered.x < p["x"] < covered.x2 and covered.y < p["y"] < covered.y2]
+
+
+MARA = Figure("partner", "Mara", Place(3.6, 3.9, 0.3, 0.3), before=Place(3.7, 3.4, 0.45, 0.45))
+DAD = Figure("father", "Dad", Place(3.75, 3.6, 0.3, 0.3))
+
+
+def beside(spec: dict, name: str, shape: str) -> float:
+    """px between a name and its shape's middle."""
+    marks = [row for layer in layers(spec, "point") for row in layer["data"]["values"] if row.get("path")]
+    (mark,) = [row for row in marks if row["path"] == FIGURES[shape] and row["size"] > 100]
+    (said,) = [box(row) for row in written(spec) if row["text"] == name]
+    return said.distance(Box(mark["x"], mark["y"], mark["x"], mark["y"]))
+
+
+def test_a_name_stays_with_its_shape_inside_another_ones_first_month():
+    spec = constellation((MARA, DAD), m.PLANE, chosen=0, before_word="first month")
+    assert beside(spec, "Dad", "father") < 16
+    assert beside(spec, "Mara", "partner") < 16
+    leaders = [row for layer in layers(spec, "rule") for row in layer["data"]["values"] if row["width"] == 1]
+    assert len(leaders) == 2  # the axes alone
+
+
+def test_a_name_that_could_be_taken_for_somebody_elses_has_a_leader():
+    at_one_place = tuple(Figure(kind, kind, Place(3.5, 3.5, 0.3, 0.3)) for kind in ("mother", "father", "friend"))
+    spec = constellation(at_one_place, m.PLANE)
+    leaders = [row for layer in layers(spec, "rule") for row in layer["data"]["values"]][2:]
+    assert len(leaders) == 3
+
+
+def test_a_name_does_not_run_on_into_an_axis_s_word():
+    """“Jonas I worry more” is a sentence that nobody said."""
+    spec = constellation((Figure("partner", "Jonas", Place(4.45, 3.6, 0.3, 0.3)),), m.PLANE)
+    (name,) = [box(row) for row in written(spec) if row["text"] == "Jonas"]
+    (axis,) = [box(row) for row in written(spec) if row["text"] == m.PLANE.more_worry]
+    assert name.distance(axis) >= 8
 
 
 def test_the_first_month_is_shown_for_the_chosen_one_only():

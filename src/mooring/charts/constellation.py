@@ -8,13 +8,15 @@ from mooring.charts.cloud import HALF, Ellipse, before, cloud, ellipse, hearts
 from mooring.charts.lettering import shortened, width, wrap
 from mooring.charts.marks import Align, Layer, Rule, Shape, Spec, Word, picture, rules, words
 from mooring.charts.marks import shapes as drawn_shapes
-from mooring.charts.placing import Around, Box, around
+from mooring.charts.placing import Around, Box, around, mistaken
 from mooring.charts.points import Figure, Place, Plane
 from mooring.charts.shapes import FIGURES
 from mooring.charts.tokens import size
 
 _REACH, _TALL = 160.0, 174.0  # px from the middle to the ends of the axes
 _NAME, _NOTE = 20.0, 16.0  # line heights
+_OUTLINE = 0.02  # what it costs a name to stand inside the dashed first month, against 1 on a shape
+_ASTRAY = 14.0  # px between a shape and its words, from which on a leader says that they belong together
 
 
 def fitting(figures: Sequence[Figure], origin: tuple[float, float], *, least: float = 1.5) -> float:
@@ -55,9 +57,10 @@ def constellation(
     if chosen_one and first and chosen is not None:
         layers += _first_month(chosen_one, first, places[chosen])
     marks = [_mark(f, e, size("shape")) for f, e in zip(figures, places, strict=True)]
-    written = _labels(figures, places, chosen, (first, before_word), frame, _taken(ends, middle))
+    written, leaders = _labels(figures, places, chosen, (first, before_word), frame, _taken(ends, middle))
     spots = [(round(e.x, 1), round(e.y, 1)) for e in places]
-    return picture(width, 2 * _TALL + 56, [*layers, drawn_shapes(marks), *words([*ends, *written])], spots=spots)
+    layers += [rules(leaders), drawn_shapes(marks), *words([*ends, *written])]
+    return picture(width, 2 * _TALL + 56, layers, spots=spots)
 
 
 def _axes(middle: tuple[float, float]) -> list[Rule]:
@@ -84,8 +87,8 @@ def _taken(ends: Sequence[Word], middle: tuple[float, float]) -> list[Box]:
     boxes = [Box(x - 1, y - _TALL, x + 1, y + _TALL), Box(x - _REACH, y - 1, x + _REACH, y + 1)]
     for word in ends[2:]:
         start = word.x if word.align == "left" else word.x - word.width
-        # twice the weight: a name on top of an axis's word makes both unreadable
-        boxes += [Box(start, word.y - 13, start + word.width, word.y + 5)] * 2
+        # twice the weight, and room beside it: a name on or next to an axis's word makes both unreadable
+        boxes += [Box(start - 12, word.y - 13, start + word.width + 12, word.y + 5)] * 2
     return boxes
 
 
@@ -106,8 +109,10 @@ def _labels(
     first: tuple[Ellipse | None, str],
     frame: Box,
     taken: list[Box],
-) -> list[Word]:
-    """Names beside their shapes, notes under their names, none over another."""
+) -> tuple[list[Word], list[Rule]]:
+    """Names beside their shapes, notes under their names, none over another; and leaders where one could be
+    taken for somebody else's.
+    """
     blocks = [_name(f, bold=i == chosen) for i, f in enumerate(figures)]
     wanted = [
         Around(e.x, e.y, 8, 8, max(word.width for word in block), sum(_line(w) * len(w.lines) for w in block))
@@ -117,12 +122,26 @@ def _labels(
     if outline:
         across, down = (HALF * reach for reach in outline.reach)
         blocks.append([Word(0, 0, word)])
-        wanted.append(Around(outline.x, outline.y, across, down, width(word, 13), _NOTE if word else 0))
+        wanted.append(Around(outline.x, outline.y, across, down, width(word, 13), _NOTE if word else 0, _OUTLINE))
         if chosen is not None:
             taken = [*taken, *_along(places[chosen], outline)]
     boxes = around(wanted, frame, taken)
     placed = zip(blocks, boxes, wanted, strict=True)
-    return [word for block, box, label in placed for word in _set(block, box, label)]
+    leaders = [
+        _leader(label, box)
+        for label, box in zip(wanted, boxes, strict=True)
+        if box.distance(label.mark) > _ASTRAY or (label.cover >= 1 and mistaken(box, label, wanted))
+    ]
+    return [word for block, box, label in placed for word in _set(block, box, label)], leaders
+
+
+def _leader(label: Around, box: Box) -> Rule:
+    """From the shape's edge to the nearest spot of its words."""
+    x, y = max(box.x, min(label.x, box.x2)), max(box.y + 2, min(label.y, box.y2 - 2))
+    long = math.hypot(x - label.x, y - label.y) or 1
+    half = min(label.half / (abs(x - label.x) / long or 1e-9), label.tall / (abs(y - label.y) / long or 1e-9))
+    start = min(half, long) / long
+    return Rule(label.x + (x - label.x) * start, label.y + (y - label.y) * start, x, y, ink="edge")
 
 
 def _name(figure: Figure, *, bold: bool) -> list[Word]:

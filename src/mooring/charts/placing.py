@@ -117,7 +117,7 @@ def _cost(block: Block, shift: float) -> float:
 @dataclass(frozen=True, slots=True)
 class Around:
     """A label looking for a side of its shape: where the shape is, its half-sizes, and the label's size in
-    px.
+    px. `cover` is what it costs to write on the shape: an outline can be written in, if there is no better place.
     """
 
     x: float
@@ -126,6 +126,11 @@ class Around:
     tall: float
     width: float
     height: float
+    cover: float = 1
+
+    @property
+    def mark(self) -> Box:
+        return Box(self.x - self.half, self.y - self.tall, self.x + self.half, self.y + self.tall)
 
 
 def around(labels: Sequence[Around], frame: Box, avoid: Sequence[Box], *, sweeps: int = 6) -> list[Box]:
@@ -134,28 +139,33 @@ def around(labels: Sequence[Around], frame: Box, avoid: Sequence[Box], *, sweeps
     Coordinate descent over the sides of every shape: with up to eight people it settles in two or three
     sweeps.
     """
-    marks = [Box(a.x - a.half, a.y - a.tall, a.x + a.half, a.y + a.tall) for a in labels]
     options = [
-        [(liking + _mistaken(box, marks, i), box) for liking, box in _sides(label, frame)]
-        for i, label in enumerate(labels)
+        [
+            (liking + (90 if mistaken(box, label, labels) else 0) + _covered(box, labels), box)
+            for liking, box in _sides(label, frame)
+        ]
+        for label in labels
     ]
-    marks = [mark.grown(2) for mark in marks]
     chosen = [0] * len(labels)
     for _ in range(sweeps):
         before = list(chosen)
         for i, sides in enumerate(options):
             others = [options[j][chosen[j]][1].grown(2) for j in range(len(labels)) if j != i]
-            costs = [liking + sum(box.overlap(other) for other in (*others, *marks, *avoid)) for liking, box in sides]
+            costs = [liking + sum(box.overlap(other) for other in (*others, *avoid)) for liking, box in sides]
             chosen[i] = costs.index(min(costs))
         if chosen == before:
             break
     return [options[i][side][1] for i, side in enumerate(chosen)]
 
 
-def _mistaken(box: Box, marks: Sequence[Box], own: int) -> float:
-    """A cost where the words stand nearer to somebody else's shape than to their own."""
-    others = [box.distance(mark) for i, mark in enumerate(marks) if i != own]
-    return 90.0 if others and min(others) < box.distance(marks[own]) + 5 else 0.0
+def mistaken(box: Box, label: Around, labels: Sequence[Around]) -> bool:
+    """Whether the words stand as near to somebody else's shape as to their own."""
+    others = [box.distance(other.mark) for other in labels if other is not label and other.cover >= 1]
+    return bool(others) and min(others) < box.distance(label.mark) + 5
+
+
+def _covered(box: Box, labels: Sequence[Around]) -> float:
+    return sum(label.cover * box.overlap(label.mark.grown(2)) for label in labels)
 
 
 def _sides(label: Around, frame: Box) -> list[tuple[float, Box]]:
