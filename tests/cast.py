@@ -22,6 +22,7 @@ from mooring.checkins.schedule import schedule
 from mooring.instruments.publish import publish_catalogue
 from mooring.people.models import CareRelation, Client, Clinic, Course, Membership, Participation, User
 from mooring.privacy.append_only import arming, disarming
+from mooring.privacy.keyring import keyring
 from mooring.relationships.models import Figure
 
 __all__ = [
@@ -44,6 +45,7 @@ PASSWORD = "a quiet harbour at dawn"
 @pytest.fixture(autouse=True)
 def fresh_keyring(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.MOORING_KEYRING = tmp_path / "keyring" / "keyring.sqlite3"
+    keyring().make()
     return
 
 

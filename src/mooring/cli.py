@@ -55,7 +55,7 @@ def _room(name: str, settings: str = "mooring.web.settings") -> ModuleType:
 
 def _ready_room(name: str) -> ModuleType:
     """The same, with a database as this version needs it: the first command of a new installation makes it."""
-    _room("mooring.web.serving").prepare_database()
+    _room("mooring.web.serving").prepare_database(out.print)
     return importlib.import_module(name)
 
 
@@ -120,7 +120,6 @@ def new_clinic(
     name: str, zone: Annotated[str, typer.Option(help="IANA time zone, e.g. Europe/Berlin.")] = "UTC"
 ) -> None:
     """Make a clinic; the first one also makes the database."""
-    _room("mooring.web.serving").prepare(out.print)
     made = _ready_room("mooring.people.founding").found(name, zone)
     out.print(f"{made.name} is there. Now name a crisis line that its clients can call, and invite its first member:")
     out.print(f'  mooring clinic crisis-line "Its name" "0800 000 000" --clinic {made.pk}', markup=False)

@@ -60,6 +60,8 @@ def test_only_what_it_made_itself_is_taken_away(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_may_become_one(tmp_path: Path) -> None:
-    claim(tmp_path)
-    claim(tmp_path)
-    assert files(tmp_path) == {"this-is-a-demonstration"}
+    home = tmp_path / "demo"
+    home.mkdir()
+    claim(home)
+    claim(home)
+    assert files(home) == {"this-is-a-demonstration"}

@@ -21,6 +21,7 @@ from mooring.checkins.models import Block, CheckIn, CheckInPlan, DueCheckIn, Rea
 from mooring.instruments.models import InstrumentVersion
 from mooring.kit.dates import local_date
 from mooring.people.models import Participation
+from mooring.privacy.sealed import is_readable
 from mooring.relationships.models import Figure
 
 # Check-ins a brief looks back on: half a year, so that a figure asked in turn has its time before.
@@ -168,7 +169,7 @@ def brief(material: Material, reader: UUID) -> Brief:
     facts = asking.Facts(
         material.said,
         material.today,
-        latest.topic if latest is not None and _fresh(material) else "",
+        latest.topic if latest is not None and _fresh(material) and is_readable(latest.topic) else "",
         _left_open(material),
         spoken,
         [(c, calling.series(c.series, material.names)) for c in changes if c.moved],
@@ -237,7 +238,7 @@ def _previous_day(material: Material) -> date | None:
 
 def _left_open(material: Material) -> tuple[date, str] | None:
     for checkin in material.checkins[1:4]:
-        if checkin.topic and not hasattr(checkin, "conversation"):
+        if checkin.topic and is_readable(checkin.topic) and not hasattr(checkin, "conversation"):
             return checkin.local_date, checkin.topic
     return None
 

@@ -17,6 +17,7 @@ from mooring.charts import render
 from mooring.charts.marks import Spec
 from mooring.charts.points import Place, Point, Stretch, woven
 from mooring.checkins.models import Series
+from mooring.privacy.keyring import keyring
 from mooring.science import trajectory
 from mooring.science.dynamics import Dynamics, Prior
 
@@ -143,6 +144,7 @@ def picture(spec: Spec | None, name: str, css: str = "picture") -> SafeString:
 
     Kept by content: the same data are drawn once, whoever looks.
     """
+    _forget_the_erased()
     return mark_safe("") if spec is None else mark_safe(_drawn(json.dumps(spec, sort_keys=True), name, css))  # noqa: S308 - render escapes
 
 
@@ -150,3 +152,14 @@ def picture(spec: Spec | None, name: str, css: str = "picture") -> SafeString:
 @lru_cache(maxsize=2048)
 def _drawn(spec: str, name: str, css: str) -> str:
     return render.svg(json.loads(spec), name=name, css=css)
+
+
+_known = {"destroyed": 0}
+
+
+def _forget_the_erased() -> None:
+    """Drop every kept picture when a key was destroyed: one of them may hold that person's words."""
+    destroyed = keyring().destroyed()
+    if destroyed != _known["destroyed"]:
+        _drawn.cache_clear()
+        _known["destroyed"] = destroyed

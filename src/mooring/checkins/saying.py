@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from mooring.kit.dates import local_date, zone
 from mooring.people.models import User
+from mooring.privacy.sealed import is_readable
 from mooring.relationships.models import Figure
 
 Kind = Figure.Kind
@@ -47,9 +48,9 @@ def on_day_at(moment: datetime, at: datetime, zone_name: str) -> str:
 
 def reader(user: User) -> str:
     """As a client thinks of their therapist: the first name, or the whole name after a title."""
-    name = str(user.name)
+    name: str = user.name
     first = name.split()[:1]
-    if not first:
+    if not first or not is_readable(name):
         return _("your therapist")
     return name if first[0].endswith(".") else first[0]
 

@@ -57,7 +57,7 @@ def _fill(tell: Tell) -> None:
     if not whole.exists():
         # A first start that was interrupted: begin again rather than show half a clinic.
         empty(HOME)
-    serving.prepare()
+    serving.prepare(tell)
     if whole.exists():
         return
     started = time.monotonic()

@@ -19,6 +19,7 @@ from mooring.checkins.models import CheckIn, CheckInPlan, DueCheckIn, Series
 from mooring.home import my_river, river_words
 from mooring.kit.dates import local_date, zone
 from mooring.people.models import Participation
+from mooring.privacy.sealed import is_readable
 
 # What was talked about longer ago than this has been said; it stays in the river.
 CAME_BACK = timedelta(weeks=4)
@@ -99,7 +100,7 @@ def _greeting(there: datetime, name: str) -> str:
         said, named = _("Good afternoon."), _("Good afternoon, %(name)s.")
     else:
         said, named = _("Good evening."), _("Good evening, %(name)s.")
-    return named % {"name": name} if name else said
+    return named % {"name": name} if name and is_readable(name) else said
 
 
 def _water(participation: Participation, plan: CheckInPlan | None) -> SafeString:
@@ -172,7 +173,7 @@ def _came_back(participation: Participation, recent: Sequence[CheckIn], at: date
             one.topic,
         )
         for one in recent
-        if hasattr(one, "conversation") and one.topic
+        if hasattr(one, "conversation") and one.topic and is_readable(one.topic)
     ]
     talked = (
         Acknowledgement.objects.filter(

@@ -14,6 +14,7 @@ from mooring.charts.points import Eddy, Quotation
 from mooring.checkins import drawing, saying
 from mooring.checkins.models import CheckIn, Series
 from mooring.kit.dates import WEEK
+from mooring.privacy.sealed import is_readable
 
 SECURITY = "security"
 FALLS = (Kind.SETBACK, Kind.DETERIORATION)
@@ -116,7 +117,7 @@ def quotations(series: Series, sent: Sequence[CheckIn]) -> list[Quotation]:
     return [
         Quotation(one.local_date, _("“%(words)s”") % {"words": " ".join(one.topic.split())})
         for one in sent
-        if one.topic.strip() and series.first_on <= one.local_date <= series.last_on
+        if one.topic.strip() and is_readable(one.topic) and series.first_on <= one.local_date <= series.last_on
     ]
 
 

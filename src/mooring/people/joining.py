@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from mooring.kit.transactions import write
 from mooring.people.models import Client, Clinic, Invitation, Membership, User
 from mooring.privacy import audit, consent
+from mooring.privacy.keyring import KeyUnavailable
 
 # A link handed over in a session is used that week; a longer-lived one waits in mailboxes for strangers.
 VALID_FOR = timedelta(days=14)
@@ -115,7 +116,10 @@ def _admit(invitation: Invitation, user: User, name: str, at: datetime) -> None:
         raise InvitationUnusable("This link belongs to a record that is already open. Please ask for a new one.")
     client.user = user
     client.first_name = client.first_name or name
-    client.save(update_fields=["user", "first_name"])
+    try:
+        client.save(update_fields=["user", "first_name"])
+    except KeyUnavailable as error:
+        raise InvitationUnusable("This record cannot be opened any more. Please ask your clinic.") from error
     consent.express(
         consent.Action.GIVEN,
         consent.Purpose.CARE,

@@ -4,22 +4,42 @@
 
 The text is sealed in `pre_save` and opened when the attribute is read. What would go around that,
 `.update()`, `filter()`, `values()`, raises instead of writing or comparing plain text.
+
+A text whose key was destroyed reads “[erased]”, so that a page with many people goes on without one of them;
+one whose key is not in the keyring reads “[cannot be read]”. Neither can be saved.
 """
 
+import logging
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.core import checks
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext as _
 
-from mooring.privacy.keyring import keyring
+from mooring.privacy.keyring import KeyDestroyed, KeyUnavailable, keyring
 
 if TYPE_CHECKING:
     _TextField = models.TextField[Any, Any]
 else:
     _TextField = models.TextField
+
+
+log = logging.getLogger(__name__)
+
+
+class Unreadable(str):
+    """Stands in the place of a text that cannot be opened."""
+
+    __slots__ = ()
+
+
+def is_readable(text: str) -> bool:
+    """Whether a sealed text was opened: an erased one is nothing that somebody said."""
+    return not isinstance(text, Unreadable)
 
 
 class Sealed:
@@ -34,13 +54,16 @@ class Sealed:
     def open(self, person: UUID) -> str:
         """The text; raises KeyUnavailable."""
         if self._text is None:
-            self._text = keyring().cipher(person).decrypt(self.token.encode()).decode()
+            try:
+                self._text = keyring().cipher(person).decrypt(self.token.encode()).decode()
+            except InvalidToken as error:
+                raise KeyUnavailable(person, "does not open this text; is the keyring an older one?") from error
         return self._text
 
     @classmethod
     def seal(cls, text: str, person: UUID) -> Self:
-        """Seal a text with the person's newest key; raises KeyDestroyed."""
-        return cls(keyring().cipher_for_writing(person).encrypt(text.encode()).decode(), text)
+        """Seal a text with the person's newest key; raises KeyUnavailable, and for erased persons KeyDestroyed."""
+        return cls(keyring().cipher(person).encrypt(text.encode()).decode(), text)
 
     def __repr__(self) -> str:
         return "<sealed>"
@@ -52,7 +75,13 @@ class _Opening(DeferredAttribute):
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            return value.open(self.field.owner_of(instance))
+            try:
+                return value.open(self.field.owner_of(instance))
+            except KeyDestroyed:
+                return Unreadable(_("[erased]"))
+            except KeyUnavailable as error:
+                log.error("%s", error)
+                return Unreadable(_("[cannot be read]"))
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -81,7 +110,13 @@ class SealedTextField(_TextField):
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
             return value
-        sealed = Sealed.seal(str(value), self.owner_of(model_instance))
+        owner = self.owner_of(model_instance)
+        if not is_readable(value):
+            raise KeyUnavailable(owner, "does not open this text, so it cannot be written anew")
+        # Who is new gets a key with their own row. Everything else about them finds it there.
+        if add and owner == model_instance.pk:
+            keyring().cipher_for_writing(owner)
+        sealed = Sealed.seal(str(value), owner)
         model_instance.__dict__[self.attname] = sealed
         return sealed
 

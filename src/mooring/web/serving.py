@@ -30,16 +30,20 @@ class PortTaken(OSError):
         )
 
 
-def prepare() -> None:
-    """Database, catalogue and static files as this version needs them. Safe to repeat."""
-    prepare_database()
+def prepare(tell: Tell) -> None:
+    """Database, keyring, catalogue and static files as this version needs them. Safe to repeat."""
+    prepare_database(tell)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def prepare_database() -> None:
-    """Database and catalogue as this version needs them: what a command at the console needs. Safe to repeat."""
+def prepare_database(tell: Tell) -> None:
+    """Database, keyring and catalogue as this version needs them: what a command needs. Safe to repeat.
+
+    Raises KeyringUnusable where people are in the database and their keys are not to be had.
+    """
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    _keys(tell)
     publish_catalogue()
 
 
