@@ -156,3 +156,29 @@ def test_only_clinicians_take_somebody_in(who: str, people: People, sarah: Perso
         assert sign_in(user).get(ADMIT).status_code == 404
         assert sign_in(user).post(ADMIT, form()).status_code == 404
     assert counts() == before
+
+
+def test_a_known_identifier_opens_nobodys_record(sign_in: Any, people: People, sarah: Person, now: datetime) -> None:
+    """Bob does not care for Sarah: neither her name nor a link into her record is his, whatever he posts."""
+    sarah.client.user = None
+    sarah.client.save()
+    before = counts()
+    for who in (people.bob, people.dana):
+        answer = sign_in(who).post(ADMIT, form(made_id=str(sarah.client.pk)))
+        assert answer.status_code == 422
+        assert "This form was used before." in text(answer)
+        assert "/join/" not in text(answer)
+        assert "Sarah" not in text(answer)
+    assert counts() == before
+
+
+def test_a_form_sent_twice_shows_the_first_course_of_somebody_with_two(
+    alice: Browser, people: People, clinic: Clinic, now: datetime
+) -> None:
+    same = form()
+    alice.post(ADMIT, same)
+    first = Participation.objects.get()
+    couple = Course.objects.create(clinic=clinic, kind=Course.Kind.COUPLE, since=now)
+    second = Participation.objects.create(clinic=clinic, course=couple, client=first.client)
+    CareRelation.objects.create(clinic=clinic, participation=second, clinician=people.alice, since=now)
+    assert f"/case/{first.pk}/" in text(alice.post(ADMIT, same))

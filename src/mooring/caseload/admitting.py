@@ -52,7 +52,7 @@ class WayIn:
 def take_in(
     clinic: Clinic, newcomer: Newcomer, figures: Sequence[NewFigure], rhythm: Rhythm, *, by: User, at: datetime
 ) -> Participation:
-    """The newcomer with figures and plan; the same form sent twice takes one in. Raises CodeTaken."""
+    """The newcomer with figures and plan; the same form sent twice takes one in. Raises CodeTaken or FormSpent."""
     with write():
         participation, fresh = admit(clinic, newcomer, by=by, at=at)
         if not fresh:

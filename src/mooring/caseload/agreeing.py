@@ -20,7 +20,7 @@ from mooring.caseload.fetching import cared_for, clinic_of
 from mooring.caseload.forms import AdmitForm, FigureForm, InviteForm, PlanForm
 from mooring.checkins import agree
 from mooring.kit.requests import SignedInRequest
-from mooring.people.admit import CodeTaken, next_code
+from mooring.people.admit import CodeTaken, FormSpent, next_code
 from mooring.people.models import Participation
 from mooring.privacy import audit
 from mooring.relationships.figures import add_figure, ask_about
@@ -40,6 +40,8 @@ def admit(request: SignedInRequest) -> HttpResponse:
             made = take_in(clinic, form.newcomer(), form.figures(), form.rhythm(), by=request.user, at=at)
         except CodeTaken as taken:
             form.add_error("code", str(taken))
+        except FormSpent as spent:
+            form.add_error(None, str(spent))
         else:
             email, client = form.cleaned_data["email"], made.client
             way_in = open_door(client, email, by=request.user, at=at) if email and not client.user_id else None

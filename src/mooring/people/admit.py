@@ -30,13 +30,24 @@ class CodeTaken(ValueError):
         super().__init__(f"The code “{code}” belongs to another client. Choose a free one.")
 
 
+class FormSpent(ValueError):
+    """The form's own identifier belongs to somebody whom this clinician did not just take in; nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("This form was used before. Open a fresh one and fill it in again.")
+
+
 def admit(clinic: Clinic, newcomer: Newcomer, *, by: User, at: datetime) -> tuple[Participation, bool]:
-    """The newcomer's participation, cared for by `by`, and whether this call made it; raises CodeTaken."""
+    """The newcomer's participation, cared for by `by`, and whether this call made it; raises CodeTaken or FormSpent."""
     with write():
         Clinic.objects.select_for_update().get(pk=clinic.pk)
-        already = Client.objects.filter(pk=newcomer.made_id, clinic=clinic).first()
-        if already is not None:
-            return Participation.objects.select_related("client", "course", "clinic").get(client=already), False
+        if Client.objects.filter(pk=newcomer.made_id).exists():
+            # Whoever knows a client's identifier must not get their name and a link into their record by it.
+            mine = Participation.objects.cared_for_by(by, at).filter(client=newcomer.made_id, clinic=clinic)
+            found = mine.select_related("client", "course", "clinic").order_by("course__since", "pk").first()
+            if found is None:
+                raise FormSpent
+            return found, False
         if Client.objects.filter(clinic=clinic, code=newcomer.code).exists():
             raise CodeTaken(newcomer.code)
         client = Client.objects.create(

@@ -66,19 +66,41 @@ def invite(
     return Invited(invitation, secret)
 
 
+@dataclass(frozen=True)
+class Joined:
+    """Who came in by an invitation, and whether their account is new."""
+
+    user: User
+    fresh: bool
+
+
 def find(secret: str, at: datetime) -> Invitation:
     """The usable invitation behind a link; raises InvitationUnusable."""
     invitation = Invitation.objects.select_related("clinic", "client").filter(secret_hash=_hash(secret)).first()
     if invitation is None:
         raise InvitationUnusable("This link is not one of ours. Please check that it is complete.")
+    _require_usable(invitation, at)
+    return invitation
+
+
+def account_of(email: str) -> User | None:
+    """Who signs in with this address: it is their own, or one that they added and confirmed."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        added = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+        user = added.user if added is not None else None
+    found: User | None = user
+    return found
+
+
+def _require_usable(invitation: Invitation, at: datetime) -> None:
     if invitation.accepted_at is not None:
         raise InvitationUnusable("This link has been used. You can sign in with the password you chose then.")
     if invitation.expires_at <= at:
         raise InvitationUnusable("This link is too old. Please ask for a new one.")
-    return invitation
 
 
-def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) -> User:
+def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) -> Joined:
     """Turn an invitation into an account, once; raises InvitationUnusable.
 
     The link reached the person by mail or by hand, so the address counts as verified. Somebody who has an
@@ -86,12 +108,12 @@ def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) ->
     """
     with write():
         invitation = Invitation.objects.select_for_update().get(pk=find(secret, at).pk)
-        if invitation.accepted_at is not None:
-            raise InvitationUnusable("This link has been used. You can sign in with the password you chose then.")
-        user = User.objects.filter(email=invitation.email).first()
+        _require_usable(invitation, at)
+        user = account_of(invitation.email)
+        fresh = user is None
         if user is None:
             user = User.objects.create_user(invitation.email, password, name=name, zone=zone)
-        elif not user.check_password(password):
+        elif not (user.is_active and user.check_password(password)):
             raise InvitationUnusable(
                 "You already have an account with this address. Enter its password to add this clinic to it."
             )
@@ -101,8 +123,7 @@ def accept(secret: str, *, name: str, password: str, zone: str, at: datetime) ->
         invitation.save(update_fields=["accepted_at"])
         subjects = [invitation.client_id] if invitation.client_id else []
         audit.record("join", "join", actor=user.pk, subjects=subjects, at=at, clinic=invitation.clinic_id)
-    joined: User = user
-    return joined
+    return Joined(user, fresh)
 
 
 def _admit(invitation: Invitation, user: User, name: str, at: datetime) -> None:
@@ -111,9 +132,11 @@ def _admit(invitation: Invitation, user: User, name: str, at: datetime) -> None:
         if not held.exists():
             Membership.objects.create(clinic=invitation.clinic, user=user, role=invitation.role, since=at)
         return
-    client = invitation.client
-    if client is None or client.user_id not in {None, user.pk}:
+    client = Client.objects.select_for_update().get(pk=invitation.client_id)
+    if client.user_id not in {None, user.pk}:
         raise InvitationUnusable("This link belongs to a record that is already open. Please ask for a new one.")
+    if Client.objects.filter(clinic=invitation.clinic_id, user=user).exclude(pk=client.pk).exists():
+        raise InvitationUnusable("Your account opens another record of this clinic already. Please tell your clinic.")
     client.user = user
     client.first_name = client.first_name or name
     try:
