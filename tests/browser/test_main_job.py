@@ -70,7 +70,9 @@ def test_the_main_job(visit: Callable[..., Any]) -> None:
     sarah.wait_for_timeout(CALM)
     sarah.get_by_label("What do you want to talk about?").fill(TOPIC)
     sarah.get_by_role("button", name="Send", exact=True).dblclick()
-    expect(sarah.get_by_text("Sent.")).to_be_visible()
+    expect(sarah.get_by_text("Sent.")).to_be_in_viewport()
+    # The river opens at now, and the way out stays in reach.
+    expect(sarah.get_by_role("button", name="Quick exit")).to_be_in_viewport(ratio=1)
     expect(sarah.locator("svg.picture").first).to_be_visible()
     assert sarah.locator("svg.picture").first.inner_html() != drawn_before
     assert sarah.locator("svg.picture").first.get_attribute("aria-label") != river_before

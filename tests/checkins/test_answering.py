@@ -124,7 +124,9 @@ def test_it_resumes_where_it_was_left(phone: Browser, sarah: Person, due: DueChe
     elsewhere = sign_in(sarah.user)
     assert elsewhere.get(url("checkin", due)).url == url("question", due, 3)
     assert elsewhere.post(url("checkin", due)).url == url("question", due, 3)
-    assert "You stopped at question 3 of 16." in page(elsewhere, reverse("home:today"))
+    assert "You stopped at question 3 of 16, and it is not sent yet. Once it is, Alice reads it" in " ".join(
+        page(elsewhere, reverse("home:today")).split()
+    )
 
 
 def test_looking_at_the_door_begins_nothing(phone: Browser, due: DueCheckIn) -> None:
@@ -195,7 +197,7 @@ def test_words_are_kept_while_they_are_written(phone: Browser, due: DueCheckIn) 
 def test_not_this_week_can_be_taken_back_while_it_is_open(phone: Browser, due: DueCheckIn) -> None:
     phone.post(begin(phone, due), {"answer": "3"})
     said = phone.post(url("decline", due), follow=True).content.decode()
-    assert "You said not this week. Changed your mind?" in said
+    assert "You said not this week, and Alice can see that. Changed your mind?" in said
     assert phone.get(url("question", due, 2)).url == url("checkin", due)
     assert phone.post(url("checkin", due)).status_code == 200
     phone.post(url("after_all", due))

@@ -77,6 +77,23 @@ def test_a_clear_change_is_suggested_and_asked_about(sarah: Person, phone: Brows
     assert "first month" in page
 
 
+def test_who_opens_is_the_first_of_whom_there_is_something_to_say(sarah: Person, phone: Browser, now: datetime) -> None:
+    answered(sarah, "Daniel", 2, now, 6, 3)
+    month_by_month(sarah, "Mum", now, (6, 3), (5, 3), (3, 3), (2, 3))
+    page = shown(phone)
+    assert "about losing Mum" in page
+    assert "About Daniel there are too few answers" not in page
+    assert "About Daniel there are too few answers" in shown(phone, sarah.figures["Daniel"])
+
+
+def test_what_stayed_is_said_in_words_one_can_read(sarah: Person, phone: Browser, now: datetime) -> None:
+    month_by_month(sarah, "Daniel", now, (4, 3), (4, 3), (4, 3), (4, 3))
+    assert (
+        "Your answers suggest you worry about losing Daniel much as you did in your first month, "
+        "and come about as close. Does this fit?" in shown(phone)
+    )
+
+
 def test_more_worry_is_told_with_both_its_readings(sarah: Person, phone: Browser, now: datetime) -> None:
     month_by_month(sarah, "Mum", now, (2, 5), (3, 5), (5, 3), (6, 2))
     assert "worry more about losing Mum than in your first month, or notice the worry more, and come closer." in shown(
@@ -97,7 +114,8 @@ def test_the_words_say_where_somebody_is_within_their_error(sarah: Person, phone
     month_by_month(sarah, "Daniel", now, (6, 3), (3, 3))
     page = shown(phone)
     said = (
-        r"Daniel</span>: worry between \d\.\d and \d\.\d, distance between \d\.\d and \d\.\d; in the first month worry"
+        r"Daniel</span>: on a scale from 1 to 7, worry between \d\.\d and \d\.\d, "
+        r"distance between \d\.\d and \d\.\d; in the first month worry"
     )
     assert re.search(said, page)
     assert "asked 2 times, last on 1 April." in page

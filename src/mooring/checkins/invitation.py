@@ -32,16 +32,18 @@ def invitation(due: DueCheckIn, at: datetime) -> Invitation:
     draft = own.draft_of(due)
     sentence = {
         "open": _go_on(draft) if draft else _begin(due, at),
-        "declined": _("You said not this week. Changed your mind?"),
+        "declined": _("You said not this week, and %(reader)s can see that. Changed your mind?") % reading(due, at),
         "closed": _closed(due, at, begun=draft is not None),
         "early": _("This check-in opens %(when)s.") % {"when": saying.on_day_at(due.opens_at, at, due.plan.zone)},
         "answered": "",
     }[standing]
-    return Invitation(due, standing, sentence, draft is not None, reads_it(due, at))
+    return Invitation(due, standing, sentence, draft is not None, reads_it(due, at, begun=draft is not None))
 
 
-def reads_it(due: DueCheckIn, at: datetime) -> str:
-    """“Ines reads it on Thursday at 16:50.”"""
+def reads_it(due: DueCheckIn, at: datetime, *, begun: bool) -> str:
+    """“Ines reads it on Thursday at 16:50”; what was begun and not sent, nobody reads."""
+    if begun:
+        return _("Once it is, %(reader)s reads it %(when)s.") % reading(due, at)
     return _("%(reader)s reads it %(when)s.") % reading(due, at)
 
 
@@ -80,7 +82,10 @@ def _go_on(draft: Draft) -> str:
     left = first_open(draft, steps)
     if left is None:
         return _("You have been through all %(n)s questions. It is not sent yet.") % {"n": len(steps)}
-    return _("You stopped at question %(number)s of %(n)s.") % {"number": left.number, "n": len(steps)}
+    return _("You stopped at question %(number)s of %(n)s, and it is not sent yet.") % {
+        "number": left.number,
+        "n": len(steps),
+    }
 
 
 def _closed(due: DueCheckIn, at: datetime, *, begun: bool) -> str:

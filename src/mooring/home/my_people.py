@@ -56,13 +56,15 @@ class People:
 
 
 def people(figures: Sequence[Figure], series: Sequence[Series], wanted: UUID | None, today: date) -> People:
-    """Everybody the client answered about, and one of them chosen: the `wanted` one, else the first asked about.
+    """Everybody the client answered about, and one of them chosen: the `wanted` one, else the first of whom there is
+    something to say.
 
     Nobody is chosen when there are no answers about the wanted one.
     """
     found = _persons(figures, series)
     if wanted is None and found:
-        wanted = found[0].figure.pk
+        told = (person for person in found if suggestion(person.anxiety, person.avoidance).asks)
+        wanted = next(told, found[0]).figure.pk
     drawn = [_as_drawn(person, chosen=person.figure.pk == wanted) for person in found]
     index = next((i for i, person in enumerate(found) if person.figure.pk == wanted), None)
     picture = SafeString("")
@@ -144,7 +146,9 @@ def _name(found: Sequence[Person]) -> str:
 
 def _in_words(person: Person, today: date) -> str:
     """Where the cloud is and was, on the measure's own range, nine in ten."""
-    said = _("worry %(worry)s, distance %(distance)s") % {
+    said = _("on a scale from %(low)s to %(high)s, worry %(worry)s, distance %(distance)s") % {
+        "low": f"{person.anxiety.minimum:g}",
+        "high": f"{person.anxiety.maximum:g}",
         "worry": river_words.between(person.anxiety, *_band(person.now.anxiety, person.now.anxiety_se)),
         "distance": river_words.between(person.avoidance, *_band(person.now.avoidance, person.now.avoidance_se)),
     }

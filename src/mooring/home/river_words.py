@@ -151,7 +151,7 @@ def _weeks(took: float, earliest: float, latest: float | None) -> str:
         span = _("%(low)s to %(high)s") % {"low": low, "high": round(latest)}
         span = span.replace(" ", NBSP)
     elif low > 0:
-        span = _("%(low)s or more") % {"low": low}
+        span = _("at least %(low)s") % {"low": low}
     else:
         span = _("unsure")
     return f"{said.replace(' ', NBSP)} ({span})"

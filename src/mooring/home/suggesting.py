@@ -85,19 +85,18 @@ def _sentences() -> dict[tuple[Moved, Moved], str]:
             "About closeness there are too few answers to say."
         ),
         ("same", "less"): _(
-            "Your answers suggest you worry about as much about losing %(name)s as in your first month, "
-            "and come closer."
+            "Your answers suggest you worry about losing %(name)s much as you did in your first month, and come closer."
         ),
         ("same", "same"): _(
-            "Your answers suggest you worry about as much about losing %(name)s as in your first month, "
+            "Your answers suggest you worry about losing %(name)s much as you did in your first month, "
             "and come about as close."
         ),
         ("same", "more"): _(
-            "Your answers suggest you worry about as much about losing %(name)s as in your first month, "
+            "Your answers suggest you worry about losing %(name)s much as you did in your first month, "
             "and keep more distance."
         ),
         ("same", "unknown"): _(
-            "Your answers suggest you worry about as much about losing %(name)s as in your first month. "
+            "Your answers suggest you worry about losing %(name)s much as you did in your first month. "
             "About closeness there are too few answers to say."
         ),
         ("more", "less"): _(
