@@ -86,8 +86,8 @@ def _mailed(link: str, clinic: Clinic, email: str) -> bool:
     body = _("You are invited to %(clinic)s. This link opens your account, once:") % {"clinic": clinic.name}
     try:
         send_mail(_("Your invitation"), f"{body}\n\n{link}\n", None, [email])
-    except (SMTPException, OSError):
-        # The link is on the screen all the same; the log must not hold it, nor the address.
-        log.exception("an invitation could not be mailed")
+    except (SMTPException, OSError, UnicodeError) as error:
+        # The link is on the screen all the same; the log must not hold it, nor the address that the error quotes.
+        log.warning("An invitation could not be mailed: %s.", type(error).__name__)
         return False
     return True

@@ -161,6 +161,8 @@ CONTENT_SECURITY_POLICY = {
 for _name, _value in CONFIGURATION.email.items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from
+# A mail server that does not answer must not hold a page for ever.
+EMAIL_TIMEOUT = 20
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -169,7 +171,13 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "mooring.web.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
