@@ -3,6 +3,7 @@
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template.loader import get_template
@@ -117,3 +118,14 @@ def test_a_clinic_that_named_no_crisis_line_says_so_and_invents_none(sarah: Pers
 def test_the_visitor_is_told_when_we_cannot_know_their_lines(people: People) -> None:
     page = Browser().get("/crisis/").content.decode()
     assert "Before you sign in we do not know" in page
+
+
+@pytest.mark.parametrize("checked_on", [{}, {"checked_on": None}, {"checked_on": "some day in May"}])
+def test_a_crisis_line_is_shown_even_if_its_date_cannot_be_read(
+    checked_on: dict[str, Any], sarah: Person, clinic: Clinic, with_password: SignIn
+) -> None:
+    clinic.crisis_lines = [{"name": "Night line", "number": "0800 000 000", **checked_on}]
+    clinic.save()
+    page = with_password(sarah.user).get("/crisis/").content.decode()
+    assert 'href="tel:0800000000"' in page
+    assert "Nobody noted when this was checked." in page
