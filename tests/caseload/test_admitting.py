@@ -1,6 +1,6 @@
 """Taking a client in: one form, one person, one link; bad input stores nothing and names the field."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -178,7 +178,8 @@ def test_a_form_sent_twice_shows_the_first_course_of_somebody_with_two(
     same = form()
     alice.post(ADMIT, same)
     first = Participation.objects.get()
-    couple = Course.objects.create(clinic=clinic, kind=Course.Kind.COUPLE, since=now)
+    later = now + timedelta(days=1)
+    couple = Course.objects.create(clinic=clinic, kind=Course.Kind.COUPLE, since=later)
     second = Participation.objects.create(clinic=clinic, course=couple, client=first.client)
     CareRelation.objects.create(clinic=clinic, participation=second, clinician=people.alice, since=now)
     assert f"/case/{first.pk}/" in text(alice.post(ADMIT, same))

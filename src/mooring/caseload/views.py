@@ -9,7 +9,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mooring.caseload import day, everybody, rows
 from mooring.caseload.brief import brief as composed
@@ -76,12 +77,16 @@ def _one_row(request: SignedInRequest, clinic: Clinic, found: Strip, at: datetim
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("find")
 def everyone(request: SignedInRequest) -> HttpResponse:
-    """Everybody in one's care by name, found by a part of their name or code."""
+    """Everybody in one's care by name, found by a part of their name or code.
+
+    What is looked for is posted: it is somebody's name, and names never stand in an address.
+    """
     at = timezone.now()
     clinic = clinic_of(request.user, at)
-    wanted = request.GET.get("find", "").strip()
+    wanted = request.POST.get("find", "").strip()
     found = everybody.everybody(request.user, wanted, at, clinic.zone)
     _audit(request, "caseload:everyone", clinic, at, [entry.participation for entry in found])
     template = "caseload/everyone_list.html" if request.htmx else "caseload/everyone.html"
@@ -113,14 +118,12 @@ def case(request: SignedInRequest, participation: UUID) -> HttpResponse:
 
 
 def _audit(request: SignedInRequest, route: str, clinic: Clinic, at: datetime, people: Iterable[Participation]) -> None:
-    audit.record(
-        "read",
-        route,
-        actor=request.user.pk,
-        subjects=[participation.client_id for participation in people],
-        at=at,
-        clinic=clinic.pk,
-    )
+    """One row a page; who works in two clinics at once leaves one in each, with that clinic's people."""
+    shown: dict[UUID, set[UUID]] = {}
+    for participation in people:
+        shown.setdefault(participation.clinic_id, set()).add(participation.client_id)
+    for where, subjects in (shown or {clinic.pk: set()}).items():
+        audit.record("read", route, actor=request.user.pk, subjects=subjects, at=at, clinic=where)
 
 
 def _uuid(text: str | None) -> UUID | None:
