@@ -9,6 +9,7 @@ from django.test import Client as Browser
 
 from mooring.alerts.models import Kind
 from mooring.checkins.models import DueCheckIn
+from mooring.checkins.read import talked
 from mooring.people.models import Participation
 from mooring.privacy.models import AccessEntry
 from mooring.relationships.models import Figure
@@ -107,11 +108,57 @@ def test_what_we_do_not_know_names_missing_weeks_skips_and_whom_nobody_asked_abo
     page = part(brief(alice, sarah), "What we do not know")
     assert "The check-in of 30 April is missing." in page
     assert "“Not this week” was chosen on 23 April." in page
-    skipped = "Skipped this time: seen as I was (Daniel), found comfort (Daniel), bond felt solid (Daniel)."
+    skipped = (
+        "Skipped this time: “seen as I was” with Daniel, “found comfort” with Daniel, “bond felt solid” with Daniel."
+    )
     assert skipped in page
-    assert "Dad was last asked about in December." in page
+    assert "Last asked about: Dad in December." in page
     assert "Not asked about yet: Mum, Maya and Ines." in page
     assert "The measures are not yet validated: precision is assumed." in page
+
+
+def test_what_was_talked_about_is_not_offered_as_a_beginning(
+    alice: Browser, sarah: Person, now: datetime, people: People
+) -> None:
+    sent = send(sarah, security(sarah, 6), at=now - timedelta(days=5), topic="The wedding.").checkin
+    assert "like to begin with" in brief(alice, sarah)
+    talked(sent, by=people.alice, at=now - timedelta(days=4))
+    page = brief(alice, sarah)
+    assert "You talked about this on Saturday." in page
+    assert "like to begin with" not in page
+
+
+def test_what_rules_say_stands_in_the_order_of_the_strip(
+    alice: Browser, sarah: Person, raised: Raise, now: datetime
+) -> None:
+    weekly(sarah, [6, 6], now)
+    for days, kind in ((9, Kind.RECOVERY), (8, Kind.ALLIANCE_DROP), (7, Kind.DETERIORATION)):
+        raised(sarah, kind, days_ago=days)
+    page = part(brief(alice, sarah), "Worth a conversation")
+    assert page.index("Deterioration.") < page.index("Alliance.") < page.index("Recovery.")
+
+
+def test_good_news_alone_says_so(alice: Browser, sarah: Person, raised: Raise, now: datetime) -> None:
+    weekly(sarah, [6, 6], now)
+    raised(sarah, Kind.RECOVERY)
+    assert "is back at the level" in part(brief(alice, sarah), "Good news")
+
+
+def test_nobody_is_asked_for_news_of_the_one_who_asks(alice: Browser, sarah: Person, now: datetime) -> None:
+    send(sarah, block("attachment", 3, sarah.figures["Ines"]), at=now - timedelta(weeks=21))
+    send(sarah, block("distress", 3), at=now - timedelta(days=1))
+    page = brief(alice, sarah)
+    assert "Last asked about: Ines in December." in page
+    assert "Is there news" not in page
+    send(sarah, block("attachment", 3, sarah.figures["Dad"]), at=now - timedelta(weeks=20))
+    assert "Is there news from Dad?" in brief(alice, sarah)
+
+
+def test_a_skipped_question_is_asked_about_in_a_sentence(alice: Browser, sarah: Person, now: datetime) -> None:
+    send(sarah, security(sarah, {"sec_safe_1": 5, "sec_soothed_1": 5, "sec_secure_1": 5}), at=now - timedelta(days=1))
+    page = brief(alice, sarah)
+    assert "How is the question “seen as I was” with Daniel for them?" in page
+    assert "It was skipped this time." in page
 
 
 def test_a_figure_who_is_not_asked_about_by_agreement_is_not_missed(
@@ -131,6 +178,9 @@ def test_an_open_signal_is_told_and_can_be_settled_here(
     page = brief(alice, sarah)
     assert "Distress is higher than at their start, since 6 May." in page
     assert "What was different around 6 May, and what did they need then?" in page
+    # What a rule has been saying stands apart from what moved since the time before.
+    assert "Distress is higher" in part(page, "Worth a conversation")
+    assert "Distress is higher" not in part(page, "Since Wednesday 29 April")
     response = alice.post(f"/signal/{signal.pk}/", {"kind": "talked", "back": "brief"})
     assert response["Location"] == f"/case/{sarah.participation.pk}/brief/"
     assert "Distress is higher" not in brief(alice, sarah)

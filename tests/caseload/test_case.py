@@ -1,5 +1,6 @@
 """One course of therapy: its weeks, each relationship, every signal and what became of it, every check-in."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,8 @@ from mooring.checkins.read import talked
 from mooring.instruments.publish import current
 from mooring.people.models import CareRelation, Course, Participation
 from mooring.privacy.models import AccessEntry
+from mooring.relationships import fit
+from mooring.relationships.models import Fit
 from tests.caseload.conftest import Raise, read, shown, weekly
 from tests.cast import People, Person
 from tests.checkins.answering import block, send
@@ -54,7 +57,7 @@ def imported(person: Person, key: str, answers: dict[str, float | None], at: dat
 def test_the_head_says_since_when_how_often_and_when_next(alice: Browser, sarah: Person, now: datetime) -> None:
     weekly(sarah, [6, 6, None, 6], now, week4="The wedding.")
     page = case(alice, sarah)
-    assert "individual, since 12 November 2025; 3 check-ins; read tomorrow 16:50" in page
+    assert "individual, since 12 November 2025; 3 check-ins; next read tomorrow 16:50" in page
     assert '<q class="words">The wedding.</q>' in page
 
 
@@ -66,6 +69,25 @@ def test_the_weeks_stand_in_words_too(alice: Browser, sarah: Person, now: dateti
     assert "Security, with Daniel, 0 to 10; up is better: now " in words
     assert "Setback, weeks 9 to 10: from " in words
     assert page.count("Check-ins, levels with their bands, and weeks in question") == 2
+
+
+def test_what_fits_the_client_is_told_beside_the_relationship(alice: Browser, sarah: Person, now: datetime) -> None:
+    mum = sarah.figures["Mum"]
+    send(sarah, block("attachment", 3, mum), at=now - timedelta(days=9))
+    assert "Asked whether" not in case(alice, sarah)
+    for given, days in ((Fit.Answer.FITS, 8), (Fit.Answer.PARTLY, 1)):
+        fit.answer(sarah.participation, mum, given, {}, by=sarah.user, at=now - timedelta(days=days))
+    page = case(alice, sarah)
+    assert page.count("Asked whether the map fits, they said partly yesterday.") == 2
+    assert "said yes" not in page
+
+
+def test_the_alliance_carries_its_number(alice: Browser, sarah: Person, now: datetime) -> None:
+    for week in range(7):
+        send(sarah, block("session-alliance", 4), at=now - timedelta(weeks=week, days=1))
+    page = case(alice, sarah)
+    assert re.search(r">theirs, now \d\.\d ± \d\.\d<", page)
+    assert ">shaded: their usual<" in page
 
 
 def test_a_relationship_asked_about_once_cannot_be_told(alice: Browser, sarah: Person, now: datetime) -> None:
@@ -137,7 +159,7 @@ def test_every_checkin_is_listed_with_who_read_it(alice: Browser, sarah: Person,
     read(old, people.alice, now - timedelta(days=6))
     talked(old, by=people.alice, at=now - timedelta(days=6))
     page = case(alice, sarah)
-    first, second = page.split("<tbody>")[1].split("<tr>")[1:]
+    first, second = page.split('<tbody role="rowgroup">')[1].split('<tr role="row">')[1:]
     assert "11 May" in first
     assert "4 of 4" in first
     assert "nobody yet" in first
@@ -179,7 +201,7 @@ def test_a_long_history_is_drawn_for_a_year_and_counted_whole(alice: Browser, sa
         imported(sarah, "distress", {"dis_worry_1": 3}, now - timedelta(days=30 * (41 - month)))
     page = case(alice, sarah)
     assert "40 check-ins" in page
-    assert page.count("<tr>") == 31
+    assert page.count('<tr role="row">') == 31
     assert "10 earlier check-ins are kept and not listed here." in page
 
 

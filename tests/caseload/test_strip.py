@@ -10,6 +10,7 @@ from django.test import Client as Browser
 
 from mooring.alerts.models import Kind
 from mooring.checkins.models import CheckIn, CheckInPlan
+from mooring.checkins.read import talked
 from mooring.people.models import Course, Participation
 from mooring.privacy.models import AccessEntry
 from tests.caseload.conftest import Raise, read, shown, weekly
@@ -196,7 +197,8 @@ def test_there_is_never_an_all_clear(
         read(send(person, block("distress", 2), at=now - timedelta(days=1)).checkin, people.alice, now)
     page = shown(alice, STRIP)
     assert "No rule spoke for anybody. That is not the same as nothing there." in page
-    assert "The other two checked in and no rule spoke. That is not the same as nothing there." in page
+    assert "Two people checked in these two weeks." in page
+    assert "The other" not in page
 
 
 def test_those_who_did_not_check_in_are_not_said_to_have(
@@ -204,8 +206,37 @@ def test_those_who_did_not_check_in_are_not_said_to_have(
 ) -> None:
     read(send(sarah, block("distress", 2), at=now - timedelta(days=1)).checkin, people.alice, now)
     page = shown(alice, STRIP)
-    assert "The other one checked in and no rule spoke." in page
+    assert "One person checked in these two weeks." in page
+    assert "One person has not begun yet." in page
+    read(send(john, block("distress", 2), at=now - timedelta(days=20)).checkin, people.alice, now)
+    page = shown(alice, STRIP)
     assert "One person has not checked in for two weeks, or is not asked." in page
+    assert "not begun" not in page
+
+
+def test_before_anybody_has_begun_nothing_is_said_of_rules(alice: Browser, sarah: Person, john: Person) -> None:
+    page = shown(alice, STRIP)
+    assert "Nobody has checked in yet." in page
+    assert "Two people have not begun yet." in page
+    assert "No rule spoke" not in page
+
+
+def test_the_others_are_those_besides_the_strip(
+    alice: Browser, sarah: Person, john: Person, raised: Raise, now: datetime, people: People
+) -> None:
+    raised(john, Kind.DETERIORATION)
+    read(send(sarah, block("distress", 2), at=now - timedelta(days=1)).checkin, people.alice, now)
+    assert "The other one checked in and no rule spoke. That is not the same as nothing there." in shown(alice, STRIP)
+
+
+def test_words_that_were_talked_about_say_so(
+    alice: Browser, sarah: Person, raised: Raise, now: datetime, people: People
+) -> None:
+    raised(sarah, Kind.DETERIORATION)
+    sent = send(sarah, block("distress", 2), at=now - timedelta(days=6), topic="The wedding.").checkin
+    assert "talked about" not in shown(alice, STRIP)
+    talked(sent, by=people.alice, at=now - timedelta(days=5))
+    assert '<q class="words">The wedding.</q> <span class="note">talked about, 8 May</span>' in shown(alice, STRIP)
 
 
 def test_somebody_without_clients_is_told_so(people: People, sign_in: Any) -> None:

@@ -54,6 +54,7 @@ class Facts:
     moved: Sequence[tuple[Moved, str]] = ()
     """Answers that moved most, and what the figure is called."""
     skipped: Sequence[str] = ()
+    """Short names of questions, in quotation marks and with their figure."""
     missed: Sequence[date] = ()
     """Days of the latest check-ins that closed unanswered."""
     long_ago: tuple[str, date] | None = None
@@ -197,7 +198,7 @@ def skipped(facts: Facts) -> Ask | None:
     """Skipping is always possible; whether the question fits is worth asking once."""
     if not facts.skipped:
         return None
-    sentence = _("Do the questions fit, “{name}” for one?")
+    sentence = _("How is the question {name} for {them}?")
     return _ask(sentence, _("It was skipped this time."), facts, name=facts.skipped[0])
 
 

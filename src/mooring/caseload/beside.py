@@ -178,7 +178,7 @@ def _pictured(series: Series, kind: str, names: Mapping[Any, str], said: Pronoun
         "measure": calling.begin(calling.series(series, names)),
         "low": f"{series.minimum:g}",
         "high": f"{series.maximum:g}",
-        "n": drawn.TWELVE_RATINGS,
+        "n": min(drawn.TWELVE_RATINGS, sum(r.score is not None for r in drawn.ratings(series))),
     }
     number = drawn.now(series, today)
     name = _("%(measure)s: %(number)s.") % {**words, "number": number}

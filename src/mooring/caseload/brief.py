@@ -15,7 +15,7 @@ from mooring.alerts.models import GOOD_NEWS, Signal
 from mooring.caseload import asking, beside, calling, evidence, matters, moments, moved, pronouns, unknown
 from mooring.caseload.changes import Change, since_last
 from mooring.caseload.pronouns import Pronouns
-from mooring.caseload.strip import GOOD_NEWS_STAYS
+from mooring.caseload.strip import GOOD_NEWS_STAYS, ORDER
 from mooring.checkins import saying
 from mooring.checkins.models import Block, CheckIn, CheckInPlan, DueCheckIn, Reading, Series
 from mooring.instruments.models import InstrumentVersion
@@ -24,6 +24,8 @@ from mooring.people.models import Participation
 from mooring.privacy.sealed import is_readable
 from mooring.relationships.models import Figure
 
+# Whom the clinician is not to ask news of: the therapist is in the room, and so is the client.
+NO_NEWS = (Figure.Kind.THERAPIST, Figure.Kind.SELF, Figure.Kind.GENERAL)
 # Check-ins a brief looks back on: half a year, so that a figure asked in turn has its time before.
 LOOKS_BACK = 30
 
@@ -72,7 +74,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of what changed; with a signal when one stands open behind it."""
+    """One sentence of what changed; with a signal where a rule says it."""
 
     words: SafeString
     word: str = ""
@@ -89,8 +91,11 @@ class Brief:
     topic: str
     topic_when: str
     talked: str
+    spoken: list[Line]
+    """What rules say, however long they have been saying it."""
     since: str
     lines: list[Line]
+    """What moved since the time before, and what did not."""
     asks: list[asking.Ask]
     moved: list[beside.MovedLine]
     unknown: list[str]
@@ -98,6 +103,11 @@ class Brief:
     unread: int
     read: str
     foot: str
+
+    @property
+    def worth_a_conversation(self) -> bool:
+        """Whether any of what rules say asks for one; else it is good news alone."""
+        return any(line.settles for line in self.spoken)
 
 
 def gather(participation: Participation, at: datetime) -> Material:
@@ -150,11 +160,13 @@ def _blocks(checkins: Sequence[CheckIn]) -> list[Block]:
 
 def _signals(participation: Participation, at: datetime) -> list[Signal]:
     found = Signal.objects.open().filter(participation=participation).select_related("figure")
-    return [
+    shown = [
         signal
         for signal in found.order_by("raised_at", "pk")
         if signal.kind not in GOOD_NEWS or signal.raised_at > at - GOOD_NEWS_STAYS
     ]
+    # In the strip's order; good news last.
+    return sorted(shown, key=lambda signal: ORDER.index(signal.kind) if signal.kind in ORDER else len(ORDER))
 
 
 def brief(material: Material, reader: UUID) -> Brief:
@@ -163,20 +175,20 @@ def brief(material: Material, reader: UUID) -> Brief:
     changes = [] if latest is None else since_last(material.series, latest.pk)
     moved_most = moved.most_moved(material.now_blocks, material.earlier_blocks)
     skipped = moved.skipped(material.now_blocks)
-    names = [_with_figure(name, block.figure_id, material) for block, name in skipped]
+    names = [_quoted(name, block.figure_id, material) for block, name in skipped]
     spoken = [_spoken(signal, material) for signal in material.signals]
     figures, last = list(material.figures.values()), unknown.last_asked(material.series)
     facts = asking.Facts(
         material.said,
         material.today,
-        latest.topic if latest is not None and _fresh(material) and is_readable(latest.topic) else "",
+        _waiting(material),
         _left_open(material),
         spoken,
         [(c, calling.series(c.series, material.names)) for c in changes if c.moved],
         [(one, material.names.get(one.figure, "")) for one in moved_most],
         names,
         [due.due_on for due in material.missed if latest is None or due.due_on > latest.local_date],
-        next(((material.names[f.pk], last[f.pk]) for f in unknown.long_ago(figures, last, material.today)), None),
+        _long_ago(figures, last, material),
     )
     not_known = [
         *unknown.missing_weeks(material.missed, material.today),
@@ -190,8 +202,9 @@ def brief(material: Material, reader: UUID) -> Brief:
         "" if latest is None else latest.topic,
         "" if latest is None or _fresh(material) else saying.calendar_day(latest.local_date, material.today),
         _talked(material),
+        [_signal_line(one) for one in spoken],
         _since(material),
-        [*_lines(changes, material), *[_signal_line(one) for one in spoken]],
+        _lines(changes, material),
         asking.asks(facts) if latest is not None else [],
         beside.moved_lines(moved_most, material.figures, material.names, _previous_day(material), material.today),
         not_known,
@@ -210,8 +223,25 @@ def _fresh(material: Material) -> bool:
     return latest is not None and (material.today - latest.local_date).days <= 14
 
 
-def _with_figure(name: str, figure: UUID | None, material: Material) -> str:
-    return f"{name} ({material.names[figure]})" if figure in material.names else name
+def _waiting(material: Material) -> str:
+    """The latest topic, while it is of these weeks and nobody has marked it as talked about."""
+    latest = material.latest
+    if latest is None or hasattr(latest, "conversation") or not _fresh(material) or not is_readable(latest.topic):
+        return ""
+    return str(latest.topic)
+
+
+def _quoted(name: str, figure: UUID | None, material: Material) -> str:
+    """A question's short name: “guard down” with Daniel."""
+    if figure not in material.names:
+        return _("“%(name)s”") % {"name": name}
+    return _("“%(name)s” with %(figure)s") % {"name": name, "figure": material.names[figure]}
+
+
+def _long_ago(figures: Sequence[Figure], last: Mapping[UUID, date], material: Material) -> tuple[str, date] | None:
+    """Somebody out in the world whom nobody asked about for long: there is no news to tell of the one who asks."""
+    old = unknown.long_ago(figures, last, material.today)
+    return next(((material.names[f.pk], last[f.pk]) for f in old if f.kind not in NO_NEWS), None)
 
 
 def _spoken(signal: Signal, material: Material) -> asking.Spoken:

@@ -16,7 +16,7 @@ from mooring.checkins.models import Block, CheckIn, CheckInPlan, DueCheckIn, Rea
 from mooring.instruments.models import InstrumentVersion
 from mooring.kit.dates import local_date
 from mooring.people.models import Course, Participation, User
-from mooring.relationships.models import Figure
+from mooring.relationships.models import Figure, Fit
 
 TABLE = 30
 
@@ -85,7 +85,7 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
     )
     checkins = _checkins(participation)
     dues = DueCheckIn.objects.filter(participation=participation, closes_at__lte=at, checkin__isnull=True)
-    related, moved = planes.relationships(figures, series, names)
+    related, moved = planes.relationships(figures, series, names, _fits(participation, today))
     told = _signals(participation, series, said, opened, today)
     return Case(
         _heading(participation, checkins, at),
@@ -107,6 +107,21 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
         max(0, len(checkins) - TABLE),
         _others(participation, user, at),
     )
+
+
+def _fits(participation: Participation, today: date) -> dict[UUID, str]:
+    """Figure → what the client answered last to “does this fit?”, and when."""
+    words = {
+        Fit.Answer.FITS: _("Asked whether the map fits, %(they)s said yes %(on_day)s."),
+        Fit.Answer.PARTLY: _("Asked whether the map fits, %(they)s said partly %(on_day)s."),
+        Fit.Answer.NO: _("Asked whether the map fits, %(they)s said no %(on_day)s."),
+    }
+    said, zone = pronouns.of(participation.client), participation.clinic.zone
+    return {
+        fit.figure_id: words[Fit.Answer(fit.answer)]
+        % {**said.words, "on_day": saying.on_day(local_date(fit.at, zone), today)}
+        for fit in Fit.objects.filter(participation=participation).order_by("at")
+    }
 
 
 def _checkins(participation: Participation) -> list[CheckIn]:
@@ -133,7 +148,7 @@ def _heading(participation: Participation, checkins: Sequence[CheckIn], at: date
     said.append(ngettext("%(n)s check-in", "%(n)s check-ins", count) % {"n": count})
     plan: CheckInPlan | None = participation.plans.in_force(at).first()
     said.append(
-        _("read %(when)s") % {"when": moments.near(plan.next_reading(at), at, zone)}
+        _("next read %(when)s") % {"when": moments.near(plan.next_reading(at), at, zone)}
         if plan is not None
         else _("no check-in agreed")
     )

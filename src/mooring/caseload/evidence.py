@@ -159,6 +159,11 @@ def decimal(value: float, places: int = 1) -> str:
     return str(number_format(round(value, places), places))
 
 
+def _rate(of_100: float) -> str:
+    """Of a hundred: whole ones, since a simulation of this size knows no better; under one, its tenths."""
+    return decimal(of_100, 0 if of_100 >= 1 else 1)
+
+
 def weight(precision: str) -> str:
     """What kind of change it is, after how the precision of the measure is known."""
     if precision in MEASURED:
@@ -255,7 +260,7 @@ def cautions(given: Mapping[str, Any], *, validated: bool) -> list[str]:
             "In steady people this rule is wrong in %(usual)s of 100 half-years, "
             "in up to %(most)s where moods linger or our assumptions fail (simulated)."
         )
-        found.append(sentence % {"usual": decimal(usual), "most": decimal(most)})
+        found.append(sentence % {"usual": _rate(usual), "most": _rate(most)})
     if not validated:
         found.append(_("Precision assumed: this measure is not yet validated."))
     return found

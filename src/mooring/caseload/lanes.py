@@ -120,9 +120,9 @@ def _lane(one: Series, names: Mapping[Any, str], said: Pronouns, weeks: Weeks) -
             _note(one, names),
             _rated_axis(one, given),
             given,
-            client_name=said.theirs,
+            client_name=_rated_now(one, said, weeks.today),
             usual=drawn.usual(one),
-            usual_name=_("shaded: 8 in 10") if drawn.usual(one) else "",
+            usual_name=_("shaded: %(their)s usual") % said.words if drawn.usual(one) else "",
         )
     points = tuple(p for p in drawing.levels(one, until=weeks.until) if p.at >= weeks.since)
     now_then = drawing.now_and_then(one)
@@ -138,6 +138,13 @@ def _lane(one: Series, names: Mapping[Any, str], said: Pronouns, weeks: Weeks) -
         before,
         _back(one, weeks),
     )
+
+
+def _rated_now(one: Series, said: Pronouns, today: date) -> str:
+    """“hers, now 4.5 ± 0.4”: whose line it is, and where it ends."""
+    if not one.model:
+        return said.theirs
+    return _("%(theirs)s, %(number)s") % {"theirs": said.theirs, "number": drawn.now(one, today)}
 
 
 def _note(one: Series, names: Mapping[Any, str]) -> str:

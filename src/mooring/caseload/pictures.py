@@ -20,8 +20,8 @@ from mooring.checkins.models import Series
 
 HALF_YEAR = timedelta(weeks=26)
 TWELVE_RATINGS = 12
-# Of the pictures beside words, in px.
-WIDE, NARROW = 430.0, 312.0
+# Of the pictures beside words, in px: in the brief, in an opened row, and both on a narrow page.
+WIDE, OPENED, NARROW = 430.0, 556.0, 312.0
 # A measure answered less often than this is drawn as estimates of their own, without a line that knows.
 NOW_AND_THEN_DAYS = 21
 
@@ -113,12 +113,14 @@ def opened(series: Series, name: str, today: date, reference: tuple[float, str] 
     beside = levels.Beside(now(series, today), before)
     since = today - HALF_YEAR
     if not series.model or series.role == "alliance":
-        return _rated(series, [r for r in ratings(series) if r.at >= since], beside, name)
+        return _rated(series, [r for r in ratings(series) if r.at >= since], beside, name, wide=OPENED)
     if hue_of(series) != "slate":
-        return _asked(series, beside, name, today)
+        return _asked(series, beside, name, today, wide=OPENED)
     points = [p for p in drawing.levels(series, until=today) if p.at >= since]
     axis, days = near(points, series), ends(points, today)
-    return both(lambda width: levels.evidence(points, axis, beside, start=start, days=days, width=width), name)
+    return both(
+        lambda width: levels.evidence(points, axis, beside, start=start, days=days, width=width), name, wide=OPENED
+    )
 
 
 def eddies(series: Series, today: date) -> list[Eddy]:
@@ -159,24 +161,28 @@ def alliance(series: Series, name: str, label: str, today: date) -> SafeString:
     return _rated(series, given, levels.Beside(label, now(series, today) if series.model else ""), name)
 
 
-def _rated(series: Series, given: Sequence[Rating], beside: levels.Beside, name: str) -> SafeString:
+def _rated(
+    series: Series, given: Sequence[Rating], beside: levels.Beside, name: str, *, wide: float = WIDE
+) -> SafeString:
     axis, shaded = rated(series, given), usual(series)
-    return both(lambda width: levels.brief_alliance(given, (), axis, beside, usual=shaded, width=width), name)
+    return both(
+        lambda width: levels.brief_alliance(given, (), axis, beside, usual=shaded, width=width), name, wide=wide
+    )
 
 
-def _asked(series: Series, beside: levels.Beside, name: str, today: date) -> SafeString:
+def _asked(series: Series, beside: levels.Beside, name: str, today: date, *, wide: float = WIDE) -> SafeString:
     given = [m for m in asked(series) if m.at >= today - 2 * HALF_YEAR]
     axis, hue, days = ticked(series), hue_of(series), ends(given, today)
-    return both(lambda width: levels.brief_asked(given, axis, beside, hue=hue, days=days, width=width), name)
+    return both(lambda width: levels.brief_asked(given, axis, beside, hue=hue, days=days, width=width), name, wide=wide)
 
 
-def both(draw: Callable[[float], Spec | None], name: str) -> SafeString:
+def both(draw: Callable[[float], Spec | None], name: str, *, wide: float = WIDE) -> SafeString:
     """One picture for a wide page and one for a narrow page, whose letters keep their size; one of them is seen."""
-    wide, narrow = (
+    for_wide, for_narrow = (
         drawing.picture(draw(width), name, f"picture {css}-picture")
-        for css, width in (("wide", WIDE), ("narrow", NARROW))
+        for css, width in (("wide", wide), ("narrow", NARROW))
     )
-    return wide + narrow
+    return for_wide + for_narrow
 
 
 def last_time(series: Series, *, month: bool = False) -> str:

@@ -1,7 +1,7 @@
 """Each relationship of a case: a small plane of worry and distance, and one sentence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,7 +30,8 @@ class Relationship:
     name: str
     picture: SafeString
     sentence: str
-    asked: bool
+    fits: str
+    """What the client answered to “does this fit?”."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Moved:
 
 
 def relationships(
-    figures: Sequence[Figure], series: Sequence[Series], names: Mapping[Any, str]
+    figures: Sequence[Figure], series: Sequence[Series], names: Mapping[Any, str], fits: Mapping[UUID, str]
 ) -> tuple[list[Relationship], list[Moved]]:
     """Every figure in its order, on planes of one scale; and what moved beyond its error."""
     placed = drawing.places(series)
@@ -58,7 +59,10 @@ def relationships(
         plane = Plane(middle, constellation.fitting(list(people.values()), middle))
     changes = _changes(series)
     found = [
-        _relationship(figure, people.get(figure.pk), plane, changes.get(figure.pk, []), series, names)
+        replace(
+            _relationship(figure, people.get(figure.pk), plane, changes.get(figure.pk, []), series, names),
+            fits=fits.get(figure.pk, ""),
+        )
         for figure in figures
         if figure.kind != Figure.Kind.SELF
     ]
@@ -97,7 +101,7 @@ def _relationship(
             "sentence": sentence,
         }
         picture = drawing.picture(constellation.plane(drawn, plane), name)
-    return Relationship(shape(figure.kind), calling.begin(names[figure.pk]), picture, sentence, figure.asked)
+    return Relationship(shape(figure.kind), calling.begin(names[figure.pk]), picture, sentence, fits="")
 
 
 def _sentence(figure: Figure, changes: Sequence[Change], series: Sequence[Series]) -> str:

@@ -12,6 +12,7 @@ from mooring.alerts.models import Kind, Signal
 from mooring.caseload import calling, evidence, matters, moments, pictures, pronouns
 from mooring.caseload.strip import ORDER, Person
 from mooring.charts.points import Stretch
+from mooring.checkins import saying
 from mooring.checkins.models import CheckIn
 from mooring.kit.dates import local_date
 from mooring.people.models import Participation
@@ -28,6 +29,8 @@ class Row:
     when: str
     reason: str
     topic: str
+    talked: str
+    """When the topic was talked about; empty while it waits."""
     small: pictures.Small | None
     unread: str
     """Why it is unread, if it is."""
@@ -106,7 +109,7 @@ def latest_checkins(keys: Iterable[UUID]) -> QuerySet[CheckIn]:
     """The latest check-in of each participation."""
     newest = CheckIn.objects.filter(participation=OuterRef("pk")).order_by("-occurred_at", "-id")
     chosen = Participation.objects.filter(pk__in=keys).annotate(newest=Subquery(newest.values("id")[:1]))
-    found: QuerySet[CheckIn] = CheckIn.objects.filter(pk__in=chosen.values("newest"))
+    found: QuerySet[CheckIn] = CheckIn.objects.filter(pk__in=chosen.values("newest")).select_related("conversation")
     return found
 
 
@@ -126,11 +129,18 @@ def _row(person: Person, known: _Known, *, is_open: bool) -> Row:
         _when(person, known),
         _reason(person, participation, known),
         latest.topic if latest is not None else "",
+        _talked(latest, known),
         None if is_open else _small(person, known),
         _unread(person, participation, known),
         opened,
         is_open,
     )
+
+
+def _talked(latest: CheckIn | None, known: _Known) -> str:
+    if latest is None or not hasattr(latest, "conversation"):
+        return ""
+    return saying.calendar_day(local_date(latest.conversation.at, known.zone), known.today)
 
 
 def _in_order(person: Person) -> list[Signal]:

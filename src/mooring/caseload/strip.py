@@ -72,6 +72,8 @@ class Strip:
     everybody: list[Person]
     others_checked_in: int
     others_not: int
+    not_begun: int
+    """Of whom there is no check-in at all."""
 
     def find(self, participation: UUID) -> Person | None:
         """The row of one participation."""
@@ -94,8 +96,9 @@ def strip(user: User, at: datetime) -> Strip:
     spoken = sorted((p for p in people.values() if p.signals or p.unread), key=_place)
     good.reverse()
     others = people.keys() - {p.participation for p in spoken} - {s.participation_id for s in good}
-    lately = _checked_in_since(cared_for, at - LATELY)
-    return Strip(spoken, good, list(people.values()), len(others & lately), len(others - lately))
+    lately = others & _checked_in_since(cared_for, at - LATELY)
+    begun = _of_these(others - lately)
+    return Strip(spoken, good, list(people.values()), len(lately), len(begun), len(others) - len(lately) - len(begun))
 
 
 def going_on(user: User, at: datetime) -> QuerySet[Participation]:
@@ -150,11 +153,21 @@ def _checked_in_since(cared_for: QuerySet[Participation], since: datetime) -> se
     return set(rows.values_list("participation", flat=True))
 
 
+def _of_these(participations: set[UUID]) -> set[UUID]:
+    """Those who have ever checked in."""
+    if not participations:
+        return set()
+    rows = CheckIn.objects.filter(participation__in=participations)
+    return set(rows.values_list("participation", flat=True).distinct())
+
+
 def headline(found: Strip) -> str:
     """How many people are worth a conversation; never an all-clear."""
     count = len(found.people)
     if not found.everybody:
         return _("Nobody is in your care here yet.")
+    if not count and found.not_begun == len(found.everybody):
+        return _("Nobody has checked in yet.")
     if not count:
         return _("No rule spoke for anybody. That is not the same as nothing there.")
     sentence = ngettext("%(n)s person is worth a conversation.", "%(n)s people are worth a conversation.", count)
@@ -164,7 +177,13 @@ def headline(found: Strip) -> str:
 def others(found: Strip) -> list[str]:
     """What is known of everybody else."""
     said = []
-    if count := found.others_checked_in:
+    if (count := found.others_checked_in) and not found.people and not found.good_news:
+        # The headline has said that no rule spoke, and there is nobody whom these would be the others of.
+        sentence = ngettext(
+            "%(n)s person checked in these two weeks.", "%(n)s people checked in these two weeks.", count
+        )
+        said.append(calling.begin(sentence % {"n": calling.number(count)}))
+    elif count:
         sentence = ngettext(
             "The other one checked in and no rule spoke.",
             "The other %(n)s checked in and no rule spoke.",
@@ -178,5 +197,8 @@ def others(found: Strip) -> list[str]:
             "%(n)s people have not checked in for two weeks, or are not asked.",
             count,
         )
+        said.append(calling.begin(sentence % {"n": calling.number(count)}))
+    if count := found.not_begun:
+        sentence = ngettext("%(n)s person has not begun yet.", "%(n)s people have not begun yet.", count)
         said.append(calling.begin(sentence % {"n": calling.number(count)}))
     return said

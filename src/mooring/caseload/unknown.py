@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from mooring.caseload import calling, moments
 from mooring.checkins import saying
@@ -71,15 +70,8 @@ def hardly_asked(
     months: dict[str, list[str]] = {}
     for figure in long_ago(figures, last, today):
         months.setdefault(moments.month(last[figure.pk]), []).append(names[figure.pk])
-    said = [
-        ngettext(
-            "%(figures)s was last asked about in %(month)s.",
-            "%(figures)s were last asked about in %(month)s.",
-            len(called),
-        )
-        % {"figures": calling.begin(calling.together(called)), "month": month}
-        for month, called in months.items()
-    ]
+    whom = [_("%(figures)s in %(month)s") % {"figures": ", ".join(called), "month": m} for m, called in months.items()]
+    said = [_("Last asked about: %(whom)s.") % {"whom": ", ".join(whom)}] if whom else []
     never = [f for f in figures if f.asked and f.kind != Figure.Kind.SELF and f.pk not in last]
     if never:
         listed = calling.together([names[figure.pk] for figure in never])
