@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from mooring.alerts.models import Signal
 from mooring.checkins.draft import begin
 from mooring.checkins.models import Block, CheckIn, Draft, DueCheckIn, Series
 from tests.cast import Person
@@ -62,4 +61,3 @@ def test_six_different_answers_all_count(sarah: Person, now: datetime) -> None:
     at_once(lambda n: send(sarah, security(sarah, n), at=now))
     series = Series.objects.get(role="security")
     assert sorted(point["score"] for point in series.points) == list(range(AT_ONCE))
-    assert Signal.objects.count() == 0

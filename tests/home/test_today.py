@@ -10,7 +10,7 @@ from django.urls import reverse
 from mooring.alerts.models import Acknowledgement, Kind, Signal
 from mooring.checkins.models import CheckIn, CheckInPlan, DueCheckIn
 from mooring.checkins.read import talked
-from mooring.people.models import Course, Participation
+from mooring.people.models import CareRelation, Course, Participation
 from mooring.privacy.models import AccessEntry
 from tests.cast import People, Person
 from tests.checkins.answering import block, security, send
@@ -154,6 +154,7 @@ def couple(sarah: Person, people: People, now: datetime) -> Participation:
     """Sarah's couple course, with a check-in of its own open."""
     course = Course.objects.create(clinic=sarah.client.clinic, kind="couple", since=now - timedelta(weeks=60))
     part = Participation.objects.create(clinic=course.clinic, course=course, client=sarah.client)
+    CareRelation.objects.create(clinic=course.clinic, participation=part, clinician=people.bob, since=course.since)
     plan = CheckInPlan.objects.create(
         clinic=course.clinic,
         participation=part,
@@ -219,5 +220,5 @@ def test_it_is_cheap_also_after_half_a_year(
         read(checkin, people.alice, now)
         talked(checkin, by=people.alice, at=now)
     assert CheckIn.objects.count() == 26
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         phone.get(TODAY)

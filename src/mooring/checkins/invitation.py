@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +13,7 @@ from mooring.checkins.models import Draft, DueCheckIn
 from mooring.checkins.question import first_open
 from mooring.checkins.weekly import compose
 from mooring.kit.dates import local_date
+from mooring.people.models import User
 
 QUESTIONS_A_MINUTE = 8
 
@@ -35,6 +37,7 @@ def invitation(due: DueCheckIn, at: datetime) -> Invitation:
         "declined": _("You said not this week, and %(reader)s can see that. Changed your mind?") % reading(due, at),
         "closed": _closed(due, at, begun=draft is not None),
         "early": _("This check-in opens %(when)s.") % {"when": saying.on_day_at(due.opens_at, at, due.plan.zone)},
+        "nobody": _nobody(begun=draft is not None),
         "answered": "",
     }[standing]
     return Invitation(due, standing, sentence, draft is not None, reads_it(due, at, begun=draft is not None))
@@ -44,16 +47,28 @@ def reads_it(due: DueCheckIn, at: datetime, *, begun: bool) -> str:
     """“Ines reads it on Thursday at 16:50”; what was begun and not sent, nobody reads."""
     if begun:
         return _("Once it is, %(reader)s reads it %(when)s.") % reading(due, at)
-    return _("%(reader)s reads it %(when)s.") % reading(due, at)
+    return _("%(Reader)s reads it %(when)s.") % reading(due, at)
 
 
 def reading(due: DueCheckIn, at: datetime) -> dict[str, str]:
     """Who reads what is sent now, and when: for a sentence."""
     plan = due.plan
     return {
-        "reader": saying.reader(plan.reader),
+        **called(plan.reader if due.reader_cares else None),
         "when": saying.on_day_at(plan.next_reading(at), at, plan.zone),
     }
+
+
+def called(reader: User | None) -> dict[str, str]:
+    """What somebody is called inside a sentence and at its head; None is whoever reads in another's place."""
+    somebody = _("your therapist")
+    name = somebody if reader is None else saying.reader(reader)
+    return {"reader": name, "Reader": capfirst(name) if name == somebody else name}
+
+
+def nobody() -> str:
+    """Said where a plan runs on, and nobody is left who may read."""
+    return _("Nobody reads your check-ins at present, so none is asked. Please ask your clinic who will read them.")
 
 
 def _begin(due: DueCheckIn, at: datetime) -> str:
@@ -89,5 +104,13 @@ def _go_on(draft: Draft) -> str:
 
 
 def _closed(due: DueCheckIn, at: datetime, *, begun: bool) -> str:
-    said = _("This check-in closed %(when)s.") % {"when": saying.on_day_at(due.closes_at, at, due.plan.zone)}
-    return said + " " + _("What you had begun was not sent, and nobody reads it.") if begun else said
+    said = _("This check-in closed %(when)s.") % {"when": saying.on_day_at(own.ends(due), at, due.plan.zone)}
+    return said + _unsent() if begun else said
+
+
+def _nobody(*, begun: bool) -> str:
+    return nobody() + _unsent() if begun else nobody()
+
+
+def _unsent() -> str:
+    return " " + _("What you had begun was not sent, and nobody reads it.")

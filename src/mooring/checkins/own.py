@@ -13,15 +13,15 @@ from mooring.kit.requests import SignedInRequest
 from mooring.people.models import Participation
 from mooring.privacy import audit
 
-Standing = Literal["answered", "declined", "early", "closed", "open"]
+Standing = Literal["answered", "declined", "early", "closed", "nobody", "open"]
 _KEPT = "participation"
 
 
-def due_of(request: SignedInRequest, key: UUID) -> DueCheckIn:
+def due_of(request: SignedInRequest, key: UUID, at: datetime) -> DueCheckIn:
     """One due check-in of the signed-in client's own; anybody else's is a 404."""
-    mine = DueCheckIn.objects.filter(participation__in=Participation.objects.of(request.user))
+    mine = DueCheckIn.objects.filter(participation__in=Participation.objects.of(request.user)).with_carers(at)
     return get_object_or_404(
-        mine.select_related("plan__reader", "plan__participation", "participation", "draft", "checkin"),
+        mine.select_related("plan__reader", "plan__participation", "participation__course", "draft", "checkin"),
         pk=key,
     )
 
@@ -36,13 +36,19 @@ def checkin_of(due: DueCheckIn) -> CheckIn | None:
     return getattr(due, "checkin", None)
 
 
+def ends(due: DueCheckIn) -> datetime:
+    """When it closes: with its time, with the agreement it belongs to, or with the course of therapy."""
+    return min(filter(None, [due.closes_at, due.plan.until, due.participation.course.until]))
+
+
 def standing(due: DueCheckIn, at: datetime) -> Standing:
-    """Whether it can be answered at that moment, and if not, why."""
+    """Whether it can be answered at that moment, and if not, why. Nobody is asked what nobody would read."""
     if checkin_of(due) is not None:
         return "answered"
-    ends = min(filter(None, [due.closes_at, due.plan.until]))
-    if at >= ends:
+    if at >= ends(due):
         return "closed"
+    if not due.cared_for:
+        return "nobody"
     if at < due.opens_at:
         return "early"
     return "open" if due.declined_at is None else "declined"

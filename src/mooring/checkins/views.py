@@ -36,7 +36,7 @@ _SENT_DRAFT = UUID("5c1b7a63-0a53-4f6a-9d0e-3f3e4ac0a2d7")
 def checkin(request: SignedInRequest, due: UUID) -> HttpResponse:
     """The door of one check-in: begins on POST; on GET resumes, or says why there is nothing to answer."""
     at = timezone.now()
-    asked = own.due_of(request, due)
+    asked = own.due_of(request, due, at)
     standing, draft, sent = own.standing(asked, at), own.draft_of(asked), own.checkin_of(asked)
     if sent is not None:
         return _result(request, asked, sent, at)
@@ -56,7 +56,7 @@ def checkin(request: SignedInRequest, due: UUID) -> HttpResponse:
 def question(request: SignedInRequest, due: UUID, number: int) -> HttpResponse:
     """One statement: shown on GET; a stop or a skip on POST, which moves on."""
     at = timezone.now()
-    asked = own.due_of(request, due)
+    asked = own.due_of(request, due, at)
     draft = own.draft_of(asked)
     if draft is None or own.standing(asked, at) != "open":
         return redirect("checkins:checkin", asked.pk)
@@ -87,7 +87,7 @@ def question(request: SignedInRequest, due: UUID, number: int) -> HttpResponse:
 def topic(request: SignedInRequest, due: UUID) -> HttpResponse:
     """The last page: “What do you want to talk about?”, and sending."""
     at = timezone.now()
-    asked = own.due_of(request, due)
+    asked = own.due_of(request, due, at)
     draft = own.draft_of(asked)
     posted = request.POST if request.method == "POST" else None
     form = TopicForm(posted, initial={"topic": draft.topic if draft else ""})
@@ -122,7 +122,8 @@ def topic(request: SignedInRequest, due: UUID) -> HttpResponse:
 @require_POST
 def decline(request: SignedInRequest, due: UUID) -> HttpResponse:
     """“Not this week.”"""
-    declining.decline(own.due_of(request, due), by=request.user, at=timezone.now())
+    at = timezone.now()
+    declining.decline(own.due_of(request, due, at), by=request.user, at=at)
     return redirect("home:today")
 
 
@@ -130,7 +131,8 @@ def decline(request: SignedInRequest, due: UUID) -> HttpResponse:
 @require_POST
 def after_all(request: SignedInRequest, due: UUID) -> HttpResponse:
     """“Changed your mind?” Asks again."""
-    declining.ask_again(own.due_of(request, due), by=request.user, at=timezone.now())
+    at = timezone.now()
+    declining.ask_again(own.due_of(request, due, at), by=request.user, at=at)
     return redirect("home:today")
 
 
@@ -164,8 +166,10 @@ def _result(request: SignedInRequest, due: DueCheckIn, sent: CheckIn, at: dateti
     own.turn_to(request, due.participation_id)
     if sent.readings.exists():
         messages.info(request, _("This one was sent, and %(reader)s has read it.") % reading(due, at))
+    elif not due.cared_for:
+        messages.info(request, _("This one was sent. Nobody reads your check-ins at present: please ask your clinic."))
     else:
-        said = _("Sent. %(reader)s reads it %(when)s. Until then nobody is watching it.")
+        said = _("Sent. %(Reader)s reads it %(when)s. Until then nobody is watching it.")
         messages.success(request, said % reading(due, at))
     about = sent.blocks.filter(instrument_version__key=SECURITY).values_list("figure", flat=True).first()
     return redirect("home:river", about) if about else redirect("home:how_i_have_been")

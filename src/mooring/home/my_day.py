@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 from mooring.alerts.models import Acknowledgement, Kind
 from mooring.charts.waterline import waterline
 from mooring.checkins import drawing, saying
-from mooring.checkins.invitation import Invitation, invitation
-from mooring.checkins.models import CheckIn, CheckInPlan, DueCheckIn, Series
+from mooring.checkins.invitation import Invitation, called, invitation, nobody
+from mooring.checkins.models import CheckIn, CheckInPlan, DueCheckIn, Reading, Series
+from mooring.checkins.models.plan import carers
 from mooring.home import my_river, river_words
 from mooring.kit.dates import local_date, zone
 from mooring.people.models import Participation
@@ -49,7 +49,10 @@ class Day:
 
 
 def asked_now(own: Sequence[Participation], at: datetime) -> dict[UUID, DueCheckIn]:
-    """Participation → the check-in it is asked for at that moment, declined or not. Ended courses ask nothing."""
+    """Participation → the check-in it is asked for at that moment, declined or not.
+
+    Ended courses ask nothing, and nobody is asked what nobody would read.
+    """
     rows = (
         DueCheckIn.objects.filter(
             participation__in=[one for one in own if one.course.until is None or one.course.until > at],
@@ -58,10 +61,11 @@ def asked_now(own: Sequence[Participation], at: datetime) -> dict[UUID, DueCheck
             closes_at__gt=at,
             checkin__isnull=True,
         )
-        .select_related("plan__reader", "plan__participation", "draft")
+        .with_carers(at)
+        .select_related("plan__reader", "plan__participation", "participation__course", "draft")
         .order_by("-opens_at")
     )
-    return {row.participation_id: row for row in rows}
+    return {row.participation_id: row for row in rows if row.cared_for}
 
 
 def day(participation: Participation, due: DueCheckIn | None, at: datetime) -> Day:
@@ -74,7 +78,7 @@ def day(participation: Participation, due: DueCheckIn | None, at: datetime) -> D
         CheckIn.objects.filter(participation=participation, rater=CheckIn.Rater.CLIENT)
         .exclude(source=CheckIn.Source.IMPORT)
         .select_related("conversation__by", "due__plan__reader")
-        .annotate(read_at=Min("readings__at"))
+        .annotate(**carers(at, "participation", "due__plan__reader"))
         .order_by("-occurred_at")[:RECENT]
     )
     return Day(
@@ -89,7 +93,8 @@ def day(participation: Participation, due: DueCheckIn | None, at: datetime) -> D
 
 
 def _plan(participation: Participation, at: datetime) -> CheckInPlan | None:
-    found: CheckInPlan | None = CheckInPlan.objects.in_force(at).filter(participation=participation).first()
+    plans = CheckInPlan.objects.in_force(at).annotate(**carers(at, "participation", "reader"))
+    found: CheckInPlan | None = plans.filter(participation=participation).first()
     return found
 
 
@@ -127,6 +132,8 @@ def _nothing(
         return _("This course of therapy ended %(when)s. What you wrote is still here to look at.") % {"when": ended}
     if plan is None:
         return _("No check-in is planned yet. You and your therapist choose when one makes sense.")
+    if not plan.cared_for:
+        return nobody()
     coming = (
         DueCheckIn.objects.filter(plan=plan, opens_at__gt=at).order_by("opens_at").values_list("opens_at", flat=True)
     ).first()
@@ -139,17 +146,20 @@ def _nothing(
 
 
 def _sent(last: Any, at: datetime) -> str:
-    """Whether the last check-in (with `read_at`) has been read; an unread one says so."""
+    """Whether the last check-in has been read, and by whom; an unread one says so."""
+    read = Reading.objects.filter(checkin=last).select_related("by").order_by("at").first()
     on = saying.on_day(last.local_date, local_date(at, last.zone))
     if last.due is None:
-        return "" if last.read_at else _("Your check-in sent %(on)s has not been read yet.") % {"on": on}
+        return "" if read else _("Your check-in sent %(on)s has not been read yet.") % {"on": on}
     plan = last.due.plan
-    words = {"on": on, "reader": saying.reader(plan.reader)}
-    if last.read_at:
-        if at - last.read_at > CAME_BACK:
+    if read is not None:
+        if at - read.at > CAME_BACK:
             return ""
-        words["when"] = saying.on_day_at(last.read_at, at, plan.zone)
-        return _("%(reader)s read your check-in %(when)s.") % words
+        when = saying.on_day_at(read.at, at, plan.zone)
+        return _("%(reader)s read your check-in %(when)s.") % {"reader": called(read.by)["Reader"], "when": when}
+    if not last.cared_for:
+        return _("You sent a check-in %(on)s. It has not been read, and nobody is watching it.") % {"on": on}
+    words = {"on": on, **called(plan.reader if last.reader_cares else None)}
     agreed = plan.next_reading(last.received_at)
     words["when"] = saying.on_day_at(agreed, at, plan.zone)
     if agreed > at:

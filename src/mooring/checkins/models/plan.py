@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from mooring.kit.dates import instant_of, local_date, next_weekday
-from mooring.people.models import Clinic, Participation, User
+from mooring.people.models import CareRelation, Clinic, Participation, User
 from mooring.people.models.clinic import TermQuerySet
 from mooring.privacy.sealed import SealedQuerySet, SealedTextField
 from mooring.relationships.models import Figure
@@ -32,6 +32,9 @@ class CheckInPlan(models.Model):
     reader = models.ForeignKey(User, on_delete=models.PROTECT, help_text="Who agreed to read the answers.")
     reading_weekday = models.PositiveSmallIntegerField(help_text="Day they agreed to read; Monday is 0.")
     reading_time = models.TimeField(help_text="Time they agreed to read, in the plan's zone.")
+
+    cared_for: bool
+    """With the annotation of `carers`: whether anybody may read the answers now."""
 
     objects = TermQuerySet.as_manager()
 
@@ -62,10 +65,20 @@ class CheckInPlan(models.Model):
         return moment if moment > after else instant_of(day + timedelta(days=7), self.reading_time, self.zone)
 
 
+def carers(at: datetime, participation: str, reader: str) -> dict[str, Exists]:
+    """The annotations `cared_for` and `reader_cares`: what a page may promise about who reads."""
+    caring = CareRelation.objects.caring(at).filter(participation=OuterRef(participation))
+    return {"cared_for": Exists(caring), "reader_cares": Exists(caring.filter(clinician=OuterRef(reader)))}
+
+
 class DueQuerySet(models.QuerySet["DueCheckIn"]):
     def open(self, at: datetime) -> Self:
         """Due now: opened, not closed, not declined, not answered."""
         return self.filter(opens_at__lte=at, closes_at__gt=at, declined_at__isnull=True, checkin__isnull=True)
+
+    def with_carers(self, at: datetime) -> Self:
+        """Each with whether anybody cares for the client now, and whether the one who agreed to read still does."""
+        return self.annotate(**carers(at, "participation", "plan__reader"))
 
 
 class DueCheckIn(models.Model):
@@ -79,6 +92,11 @@ class DueCheckIn(models.Model):
     opens_at = models.DateTimeField(help_text="From the evening before.")
     closes_at = models.DateTimeField(help_text="When the next one opens; a late answer given before is still taken.")
     declined_at = models.DateTimeField(null=True, blank=True, help_text="“Not this week.”")
+
+    cared_for: bool
+    """With `with_carers`: whether anybody may read the answers now."""
+    reader_cares: bool
+    """With `with_carers`: whether the plan's reader may."""
 
     objects = DueQuerySet.as_manager()
 

@@ -15,11 +15,19 @@ from mooring.privacy.sealed import SealedQuerySet, SealedTextField
 CLINICAL_ROLES = (Membership.Role.CLINICIAN, Membership.Role.SUPERVISOR)
 
 
-def _caring(user: User, at: datetime) -> TermQuerySet:
-    """The one access rule: a care relation in force, held by someone whose clinical membership of the
-    same clinic is in force too."""
-    member = Membership.objects.in_force(at).filter(user=user, clinic=OuterRef("clinic"), role__in=CLINICAL_ROLES)
-    return CareRelation.objects.in_force(at).filter(Exists(member), clinician=user, participation__clinic=F("clinic"))
+class CareQuerySet(TermQuerySet):
+    def caring(self, at: datetime) -> Self:
+        """The one access rule: a care relation in force, held by someone whose clinical membership of the
+        same clinic is in force too, and whose account is not closed."""
+        member = Membership.objects.in_force(at).filter(
+            user=OuterRef("clinician"), clinic=OuterRef("clinic"), role__in=CLINICAL_ROLES
+        )
+        return self.in_force(at).filter(Exists(member), clinician__is_active=True, participation__clinic=F("clinic"))
+
+
+def _caring(user: User, at: datetime) -> CareQuerySet:
+    found: CareQuerySet = CareRelation.objects.caring(at).filter(clinician=user)
+    return found
 
 
 class ClientQuerySet(SealedQuerySet):
@@ -138,7 +146,7 @@ class CareRelation(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
-    objects = TermQuerySet.as_manager()
+    objects = CareQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["clinician", "until"], name="care_clinician_until")]
