@@ -105,6 +105,20 @@ def test_sent_twice_it_is_one_person_and_the_last_link_works(alice: Browser) -> 
     assert Browser().get(second).status_code == 200
 
 
+def test_security_is_asked_with_the_first_person_unless_one_chooses(alice: Browser) -> None:
+    assert '<option value="1" selected>person 1</option>' in shown(alice, ADMIT)
+    alone = {"kind_1": "", "figure_1": "", "kind_2": "", "security": "1", "email": ""}
+    alice.post(ADMIT, form(**alone))
+    assert CheckInPlan.objects.get().security_figure is None
+
+
+def test_more_people_are_folded_away_until_one_is_filled_in(alice: Browser) -> None:
+    assert '<details class="sheet-more">' in shown(alice, ADMIT)
+    page = text(alice.post(ADMIT, form(figure_5="Grandpa")))
+    assert '<details class="sheet-more" open>' in page
+    assert "Say who this is, or leave the name out." in page
+
+
 def test_nobody_needs_to_be_named_or_invited(alice: Browser) -> None:
     nobody = {"kind_1": "", "figure_1": "", "kind_2": "", "security": "", "email": ""}
     page = text(alice.post(ADMIT, form(**nobody)))
@@ -117,11 +131,11 @@ def test_nobody_needs_to_be_named_or_invited(alice: Browser) -> None:
 @pytest.mark.parametrize(
     ("wrong", "field", "said"),
     [
-        ({"name": "  "}, "name", "This field is required."),
+        ({"name": "  "}, "name", "Please write what you call them."),
         ({"code": "C 1"}, "code", "Enter a valid"),
         ({"code": "C-S"}, "code", "The code “C-S” belongs to another client."),
         ({"email": "noor"}, "email", "Enter a valid email address."),
-        ({"reading_time": ""}, "reading_time", "This field is required."),
+        ({"reading_time": ""}, "reading_time", "Please choose a time: the client is told it."),
         ({"reading_time": "25:00"}, "reading_time", "Enter a valid time."),
         ({"weekday": "9"}, "weekday", "Select a valid choice."),
         ({"kind_1": ""}, "kind_1", "Say who this is, or leave the name out."),

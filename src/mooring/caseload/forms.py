@@ -13,9 +13,11 @@ from mooring.checkins.models import CheckInPlan
 from mooring.people.admit import Newcomer
 from mooring.relationships.models import Figure
 
-KINDS = [("", _("nobody")), *Figure.Kind.choices]
+KINDS = [("", _("nobody yet")), *Figure.Kind.choices]
 DAYS = list(WEEKDAYS.items())
-FIGURES = 6
+# Most people name two or three at first; the other rows stand folded away.
+FIGURES, AT_FIRST = 6, 3
+FOUR_QUESTIONS = _("Each time, four short questions ask how safe, seen, soothed and secure it felt with this person.")
 
 
 class RhythmFields(forms.Form):
@@ -24,8 +26,9 @@ class RhythmFields(forms.Form):
     weekday = forms.TypedChoiceField(label=_("The check-in is due on"), choices=DAYS, coerce=int, initial=2)
     reading_weekday = forms.TypedChoiceField(label=_("You read it on"), choices=DAYS, coerce=int, initial=3)
     reading_time = forms.TimeField(
-        label=_("at"),
+        label=_("At"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Please choose a time: the client is told it.")},
         help_text=_("The client sees day and time, and that nobody watches the answers until then."),
     )
 
@@ -34,7 +37,11 @@ class AdmitForm(RhythmFields):
     """A new client."""
 
     made_id = forms.UUIDField(widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name, as you call them"), max_length=80)
+    name = forms.CharField(
+        label=_("Name, as you call them"),
+        max_length=80,
+        error_messages={"required": _("Please write what you call them.")},
+    )
     first_name = forms.CharField(
         label=_("First name, as they are greeted"),
         max_length=80,
@@ -54,7 +61,9 @@ class AdmitForm(RhythmFields):
         required=False,
         help_text=_("May be left for later: then nobody is invited yet."),
     )
-    security = forms.ChoiceField(label=_("Security is asked with"), required=False)
+    security = forms.ChoiceField(
+        label=_("Security is asked with"), required=False, initial="1", help_text=FOUR_QUESTIONS
+    )
 
     field_order = (
         "made_id", "name", "first_name", "pronouns", "code", "email",
@@ -67,14 +76,27 @@ class AdmitForm(RhythmFields):
         self.fields["made_id"].initial = uuid4()
         for number in range(1, FIGURES + 1):
             self.fields[f"kind_{number}"] = forms.ChoiceField(
-                label=_("Person %(number)s is their") % {"number": number}, choices=KINDS, required=False
+                label=_("Person %(number)s, their") % {"number": number}, choices=KINDS, required=False
             )
-            self.fields[f"figure_{number}"] = forms.CharField(label=_("called"), max_length=80, required=False)
+            self.fields[f"figure_{number}"] = forms.CharField(label=_("Called"), max_length=80, required=False)
+        self.fields["figure_1"].help_text = _("As the client says it, such as Mum or Daniel.")
         rows = [(str(n), _("person %(number)s") % {"number": n}) for n in range(1, FIGURES + 1)]
         self.fields["security"].choices = [("", _("nobody")), *rows]  # type: ignore[attr-defined]
 
     def rows(self) -> list[tuple[Any, Any]]:
-        """The figures' fields in pairs, for the page."""
+        """The figures' fields in pairs, for the page: those that are seen at first."""
+        return self._rows()[:AT_FIRST]
+
+    def more_rows(self) -> list[tuple[Any, Any]]:
+        """The others."""
+        return self._rows()[AT_FIRST:]
+
+    @property
+    def more_are_used(self) -> bool:
+        """Whether one of the others is filled in, or wrong: then they stand open."""
+        return any(field.value() or field.errors for pair in self.more_rows() for field in pair)
+
+    def _rows(self) -> list[tuple[Any, Any]]:
         return [(self[f"kind_{n}"], self[f"figure_{n}"]) for n in range(1, FIGURES + 1)]
 
     def clean(self) -> dict[str, Any]:
@@ -83,6 +105,9 @@ class AdmitForm(RhythmFields):
             if data.get(f"figure_{number}") and not data.get(f"kind_{number}"):
                 self.add_error(f"kind_{number}", _("Say who this is, or leave the name out."))
         chosen = data.get("security")
+        if chosen == "1" and not any(data.get(f"kind_{n}") for n in range(1, FIGURES + 1)):
+            # What stood there from the start, where nobody was named.
+            chosen = data["security"] = ""
         if chosen and not data.get(f"kind_{chosen}"):
             self.add_error("security", _("Choose one of the people you filled in, or nobody."))
         return data
@@ -118,7 +143,10 @@ class PlanForm(RhythmFields):
         initial=1,
     )
     security_figure = forms.ModelChoiceField(
-        label=_("Security is asked with"), queryset=Figure.objects.none(), required=False
+        label=_("Security is asked with"),
+        queryset=Figure.objects.none(),
+        required=False,
+        help_text=FOUR_QUESTIONS,
     )
 
     field_order = ("every_weeks", "weekday", "reading_weekday", "reading_time", "security_figure")
@@ -153,7 +181,7 @@ class FigureForm(forms.Form):
     """One more figure."""
 
     kind = forms.ChoiceField(label=_("Somebody else: their"), choices=Figure.Kind.choices)
-    name = forms.CharField(label=_("called"), max_length=80, required=False)
+    name = forms.CharField(label=_("Called"), max_length=80, required=False)
 
 
 class InviteForm(forms.Form):
