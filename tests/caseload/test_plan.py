@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from mooring.checkins.decline import decline
 from mooring.checkins.models import CheckInPlan, DueCheckIn
+from mooring.checkins.weekly import occasion
 from mooring.people.models import Invitation
 from mooring.relationships.models import Figure
 from tests.caseload.conftest import shown, text
 from tests.cast import People, Person
 from tests.checkins.answering import block, send
+from tests.clock import Clock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -147,3 +150,30 @@ def test_strangers_change_nothing(who: str, people: People, sarah: Person, sign_
         )
         assert response.status_code == 404
     assert (CheckInPlan.objects.values().get(), list(Figure.objects.values_list("pk", "asked"))) == before
+
+
+@pytest.mark.parametrize("settled", ["answered", "declined"])
+def test_a_plan_agreed_on_after_this_weeks_check_in_does_not_ask_for_it_again(
+    settled: str, alice: Browser, sarah: Person, clock: Clock, now: datetime
+) -> None:
+    """In a session on the due day they agree to go on every second week, or end it and begin anew."""
+    due = DueCheckIn.objects.open(now).get(participation=sarah.participation)
+    if settled == "answered":
+        send(sarah, block("distress", 3), at=now, due=due)
+    else:
+        decline(due, by=sarah.user, at=now)
+    at = clock.wait(hours=11)
+    alice.post(plan(sarah), agreed(every_weeks="2"))
+    new = CheckInPlan.objects.get(participation=sarah.participation, until=None)
+    assert not DueCheckIn.objects.open(at).filter(plan=new).exists()
+    assert DueCheckIn.objects.filter(plan=new).order_by("due_on")[0].due_on == due.due_on + timedelta(days=7)
+    # Its turns begin with its first check-in, so nobody on the map is passed over.
+    assert occasion(new, due.due_on + timedelta(days=7)) == 0
+
+
+def test_a_plan_agreed_on_before_an_open_check_in_is_answered_asks_for_it(
+    alice: Browser, sarah: Person, now: datetime
+) -> None:
+    alice.post(plan(sarah), agreed(every_weeks="2"))
+    new = CheckInPlan.objects.get(participation=sarah.participation, until=None)
+    assert DueCheckIn.objects.open(now).filter(plan=new).count() == 1

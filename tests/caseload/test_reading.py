@@ -46,6 +46,26 @@ def test_an_answer_that_came_in_after_the_page_was_made_stays_unread(
     assert CheckIn.objects.unread().count() == 1
 
 
+@pytest.mark.parametrize(
+    "shown_at",
+    ["", "yesterday", "2026-05-13T20:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-13-45"],
+)
+def test_what_was_on_the_screen_has_to_be_known(alice: Browser, sarah: Person, now: datetime, shown_at: str) -> None:
+    send(sarah, block("distress", 5), at=now - timedelta(minutes=1))
+    address = f"/case/{sarah.participation.pk}/read/"
+    for given in ({"shown_at": shown_at}, {}):
+        assert alice.post(address, given)["Location"] == brief(sarah)
+    assert "Nothing was marked." in shown(alice, brief(sarah))
+    assert CheckIn.objects.unread().count() == 1
+
+
+def test_a_page_from_the_future_marks_what_is_there_now(alice: Browser, sarah: Person, now: datetime) -> None:
+    send(sarah, block("distress", 5), at=now - timedelta(minutes=1))
+    later = (now + timedelta(days=400)).isoformat()
+    alice.post(f"/case/{sarah.participation.pk}/read/", {"shown_at": later})
+    assert Reading.objects.get().at == now
+
+
 def test_marking_twice_is_one_reading(sarah: Person, people: People, now: datetime) -> None:
     send(sarah, block("distress", 3), at=now - timedelta(days=1))
     assert mark_read(sarah.participation, by=people.alice, at=now) == 1

@@ -308,3 +308,24 @@ def test_a_question_page_is_cheap(phone: Browser, due: DueCheckIn, django_assert
     first = begin(phone, due)
     with django_assert_max_num_queries(7):
         phone.get(first)
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    ["0001-01-01T00:00:00+14:00", "0001-06-01T00:00:00+00:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"],
+)
+def test_a_moment_that_no_calendar_has_everywhere_is_said(phone: Browser, due: DueCheckIn, claimed: str) -> None:
+    begin(phone, due)
+    response = phone.post(url("topic", due), {"topic": "Home", "answered_at": claimed})
+    assert response.status_code == 422
+    assert "The time of answering could not be read." in response.content.decode()
+    assert not CheckIn.objects.exists()
+
+
+def test_a_new_line_counts_once_as_the_browser_counts_it(phone: Browser, due: DueCheckIn) -> None:
+    """Browsers send two characters for it: words that just fit on the page would be refused."""
+    begin(phone, due)
+    words = "\r\n".join(["a" * 19] * 100)
+    assert len(words.replace("\r\n", "\n")) == 1999
+    assert phone.post(url("topic", due), {"topic": words}).status_code == 302
+    assert CheckIn.objects.get().topic == words.replace("\r\n", "\n")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cast import People, Person
 
@@ -35,7 +36,8 @@ def test_no_cookie_is_left_that_tells_what_was_here(sarah: Person, people: Peopl
 
 def test_what_is_said_once_never_stands_in_the_database(sarah: Person, people: People, sign_in: Any) -> None:
     browser = sign_in(people.alice)
-    browser.post(reverse("caseload:read", args=[sarah.participation.pk]))
+    shown_at = timezone.now().isoformat()
+    browser.post(reverse("caseload:read", args=[sarah.participation.pk]), {"shown_at": shown_at})
     assert "Sarah" not in str(dict(browser.session.items()))
     assert "Marked as read. Sarah" in browser.get(reverse("caseload:everyone")).content.decode()
 

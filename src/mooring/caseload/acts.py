@@ -1,6 +1,6 @@
 """What a clinician does: marks as read, says that it was talked about, or that a signal was not useful."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,8 +30,13 @@ def read(request: SignedInRequest, participation: UUID) -> HttpResponse:
     """Mark what the brief showed as read."""
     at = timezone.now()
     found = cared_for(request.user, participation, at)
-    mark_read(found, by=request.user, at=at, upto=_shown_at(request.POST.get("shown_at", "")))
-    messages.success(request, _("Marked as read. %(name)s’s screen says so.") % {"name": _first_name(found)})
+    shown_at = _shown_at(request.POST.get("shown_at", ""))
+    if shown_at is None:
+        # Without it nobody knows what was on the screen, and an answer that nobody saw must not count as read.
+        messages.error(request, _("Nothing was marked. Please read this page as it is now, and mark it then."))
+    else:
+        mark_read(found, by=request.user, at=at, upto=shown_at)
+        messages.success(request, _("Marked as read. %(name)s’s screen says so.") % {"name": _first_name(found)})
     return redirect("caseload:brief", participation=found.pk)
 
 
@@ -79,12 +84,14 @@ def acknowledge(request: SignedInRequest, signal: UUID) -> HttpResponse:
 
 
 def _shown_at(text: str) -> datetime | None:
-    """When the page that was read had been made; None when a form was sent without it."""
+    """When the page that was read had been made; None when that cannot be told."""
     try:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    if moment is None or moment.tzinfo is None or moment.year in {MINYEAR, MAXYEAR}:
+        return None
+    return moment
 
 
 def _first_name(participation: Participation) -> str:

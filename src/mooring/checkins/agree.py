@@ -1,7 +1,7 @@
 """Agree on a rhythm, change it, or end it. What was asked before stays as it was asked."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from mooring.checkins.models import CheckInPlan, DueCheckIn
@@ -39,6 +39,7 @@ def agree(participation: Participation, agreed: Agreement, *, by: User, at: date
                 language=participation.clinic.language,
                 weekday=agreed.weekday,
                 every_weeks=agreed.every_weeks,
+                not_before=_not_before(participation, at),
             )
         plan.security_figure_id = agreed.security_figure
         plan.reader = by
@@ -60,6 +61,13 @@ def end(participation: Participation, *, by: User, at: datetime) -> bool:
         _end(plan, at)
         _record("end-plan", participation, by, at)
     return True
+
+
+def _not_before(participation: Participation, at: datetime) -> date | None:
+    """The day after the check-in of these days, when it was answered or declined: nobody is asked twice."""
+    these_days = DueCheckIn.objects.filter(participation=participation, opens_at__lte=at, closes_at__gt=at)
+    settled = these_days.exclude(checkin__isnull=True, declined_at__isnull=True).order_by("-due_on").first()
+    return None if settled is None else settled.due_on + timedelta(days=1)
 
 
 def _end(plan: CheckInPlan, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What is posted with a check-in."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 
 from django import forms
@@ -9,10 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from mooring.checkins.draft import MAX_TOPIC
 
 
+class WordsField(forms.CharField):
+    """Free text. Browsers count a new line as one character and send it as two: it is one here as well."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class TopicForm(forms.Form):
     """What the client wants to talk about; and, from a device that was offline, when it was answered."""
 
-    topic = forms.CharField(
+    topic = WordsField(
         required=False,
         max_length=MAX_TOPIC,
         label=_("What do you want to talk about?"),
@@ -37,7 +44,8 @@ class TopicForm(forms.Form):
             moment = datetime.fromisoformat(text)
         except ValueError:
             moment = None
-        if moment is None or moment.tzinfo is None:
+        # The first and the last year have days that no other zone can name.
+        if moment is None or moment.tzinfo is None or moment.year in {MINYEAR, MAXYEAR}:
             self.add_error(
                 None,
                 _(

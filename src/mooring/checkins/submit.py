@@ -137,6 +137,8 @@ def _check(participation: Participation, answered: Answered) -> None:
         local_date(answered.answered_at, answered.zone)
     except ValueError as error:
         raise BadAnswers("zone", str(error), "Send the device's IANA time zone.") from error
+    except OverflowError as error:
+        raise BadAnswers("answered_at", "no calendar has this day everywhere", "Send the device's time.") from error
     if not answered.blocks and not answered.topic.strip():
         raise BadAnswers("check-in", "it holds neither answers nor words", "Answer or skip the questions first.")
     seen: set[tuple[UUID, str]] = set()

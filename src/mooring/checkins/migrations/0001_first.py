@@ -110,6 +110,13 @@ class Migration(migrations.Migration):
                 ),
                 ("reading_time", models.TimeField(help_text="Time they agreed to read, in the plan's zone.")),
                 (
+                    "not_before",
+                    models.DateField(
+                        help_text="The earliest day it asks about: an earlier plan's check-in has settled those before.",
+                        null=True,
+                    ),
+                ),
+                (
                     "clinic",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.clinic"),
                 ),

@@ -32,6 +32,9 @@ class CheckInPlan(models.Model):
     reader = models.ForeignKey(User, on_delete=models.PROTECT, help_text="Who agreed to read the answers.")
     reading_weekday = models.PositiveSmallIntegerField(help_text="Day they agreed to read; Monday is 0.")
     reading_time = models.TimeField(help_text="Time they agreed to read, in the plan's zone.")
+    not_before = models.DateField(
+        null=True, help_text="The earliest day it asks about: an earlier plan's check-in has settled those before."
+    )
 
     cared_for: bool
     """With the annotation of `carers`: whether anybody may read the answers now."""
@@ -56,7 +59,8 @@ class CheckInPlan(models.Model):
     @property
     def first_due_on(self) -> date:
         """The first day on which a check-in is due."""
-        return next_weekday(local_date(self.since, self.zone), self.weekday)
+        begins = local_date(self.since, self.zone)
+        return next_weekday(max(begins, self.not_before or begins), self.weekday)
 
     def next_reading(self, after: datetime) -> datetime:
         """The first agreed moment of reading after an instant."""
