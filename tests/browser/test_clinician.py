@@ -39,6 +39,18 @@ def test_evidence_opens_without_a_script(browser: Any, demo_address: str) -> Non
     context.close()
 
 
+def test_who_was_signed_out_meanwhile_is_led_to_sign_in_and_back(visit: Callable[..., Any]) -> None:
+    ines = visit("ines", DESK)
+    ines.context.clear_cookies()
+    ines.locator(".strip-row").first.get_by_role("link", name=re.compile("Evidence")).click()
+    ines.wait_for_url(re.compile("/account/login/"))
+    sync_api.expect(ines.locator(".strip-row")).to_have_count(0)
+    ines.get_by_label("Email").fill("ines@demo.example")
+    ines.get_by_label("Password").fill("quayside")
+    ines.get_by_role("button", name="Sign in").click()
+    sync_api.expect(ines.locator(".strip-row.open")).to_be_visible()
+
+
 def sheets(page: Any) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 

@@ -38,10 +38,3 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("click", (event) => {
   if (event.timeStamp - arrived < 400 && event.target.closest("#step button")) event.preventDefault();
 }, true);
-
-// A whole page in answer (signed out meanwhile, sent in another tab) is a page of its own, not a part of this one.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!/<html/i.test(event.detail.xhr.responseText)) return;
-  event.detail.shouldSwap = false;
-  window.location.assign(event.detail.xhr.responseURL);
-});
