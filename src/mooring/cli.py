@@ -43,6 +43,8 @@ def main() -> None:
 
 def _room(name: str, settings: str = "mooring.web.settings") -> ModuleType:
     """A module of the web system, after Django is ready."""
+    # Whatever is written, a database or a copy of it, is this user's alone.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     try:
         import django
@@ -72,6 +74,7 @@ def demo(
     ] = False,
 ) -> None:
     """Serve the demonstration clinic on localhost."""
+    os.umask(0o077)
     os.environ["DJANGO_SETTINGS_MODULE"] = "mooring.demo.settings"
     os.environ.pop("MOORING_ORIGIN", None)
     _lead_links_here(port)

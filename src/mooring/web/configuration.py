@@ -3,10 +3,13 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+SECRET_LENGTH = 32
 
 
 class BadSetting(ValueError):
@@ -38,7 +41,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Configuration:
         .expanduser()
         .absolute()
     )
-    if keyring.is_relative_to(data):
+    # Resolved, since a link or a “..” leads there just as well.
+    if keyring.resolve().is_relative_to(data.resolve()):
         raise BadSetting(
             "MOORING_KEYRING",
             "the keyring lies inside the data folder, so a backup of the data would contain the keys.",
@@ -51,13 +55,34 @@ def read(environ: Mapping[str, str] = os.environ) -> Configuration:
         origin=_origin(environ.get("MOORING_ORIGIN", "http://localhost:8000")),
         email=_email(environ.get("MOORING_SMTP", "")),
         mail_from=environ.get("MOORING_MAIL_FROM", "mooring@localhost"),
-        secret_key=environ.get("MOORING_SECRET_KEY") or _kept_secret(keyring.parent / "secret.key"),
+        secret_key=_secret(environ.get("MOORING_SECRET_KEY", "")) or _kept_secret(keyring.parent / "secret.key"),
     )
 
 
+def _split(name: str, text: str) -> SplitResult:
+    """The parts of an address; a port that is none is noticed here. The text may hold a password: it is not quoted."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise BadSetting(name, "this address cannot be read.", f"{error}.") from error
+    return parts
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < SECRET_LENGTH:
+        raise BadSetting(
+            "MOORING_SECRET_KEY",
+            f"{len(text)} characters can be guessed, and whoever guesses them signs sessions.",
+            f"Write at least {SECRET_LENGTH} random ones, or leave it out: then one is made.",
+        )
+    return text
+
+
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+    parts = _split("MOORING_ORIGIN", text)
+    bare = parts._replace(scheme="", netloc="", path="").geturl() == "" and "@" not in parts.netloc
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or not bare:
         raise BadSetting("MOORING_ORIGIN", f"“{text}” is not an origin.", "Write it as https://clinic.example.")
     if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1"}:
         raise BadSetting(
@@ -69,7 +94,7 @@ def _origin(text: str) -> str:
 def _database(text: str, data: Path) -> dict[str, Any]:
     if not text:
         return sqlite(data / "mooring.sqlite3")
-    parts = urlsplit(text)
+    parts = _split("MOORING_DATABASE", text)
     if parts.scheme != "postgresql" or not parts.path.strip("/"):
         raise BadSetting(
             "MOORING_DATABASE",
@@ -112,7 +137,7 @@ def _email(text: str) -> dict[str, Any]:
     if not text:
         # No mail: invitations are handed over as links, and nothing pretends to have been sent.
         return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-    parts = urlsplit(text)
+    parts = _split("MOORING_SMTP", text)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadSetting("MOORING_SMTP", "this is not a mail server's address.", "Write smtp://user:password@host:587.")
     return {
@@ -129,10 +154,21 @@ def _email(text: str) -> dict[str, Any]:
 def _kept_secret(path: Path) -> str:
     """The secret that signs sessions: made once, kept beside the keyring, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.is_file() or not path.read_text().strip():
+        _make_secret(path)
     return path.read_text().strip()
+
+
+def _make_secret(path: Path) -> None:
+    """Whole or not at all, and the first of two processes wins. A file that was left empty is written anew."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    if path.is_file() and not path.read_text().strip():
+        fresh.replace(path)
+        return
+    with suppress(FileExistsError):
+        path.hardlink_to(fresh)
+    fresh.unlink()
