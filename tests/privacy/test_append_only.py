@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from mooring.instruments.models import InstrumentVersion
 from mooring.people.models import Clinic
@@ -49,3 +49,65 @@ def test_a_published_measure_cannot_be_changed(clinic: Clinic) -> None:
         InstrumentVersion.objects.update(content="{}")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         InstrumentVersion.objects.all().delete()
+
+
+TABLES = ("privacy_accessentry", "privacy_consentevent", "instruments_instrumentversion")
+
+
+@pytest.fixture
+def _rows(clinic: Clinic, entry: AccessEntry, now: datetime) -> None:
+    who = uuid4()
+    consent.express(
+        consent.Action.GIVEN, consent.Purpose.CARE, subject=who, clinic=clinic.pk, text_version="c", actor=who, at=now
+    )
+
+
+def refuses(statement: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.usefixtures("_rows")
+@pytest.mark.parametrize("table", TABLES)
+def test_no_statement_changes_or_takes_a_row(table: str) -> None:
+    statements = [
+        f"UPDATE {table} SET id = id",
+        f"DELETE FROM {table}",
+        f"DELETE FROM {table} WHERE 1 = 1",
+        f"INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+    ]
+    if connection.vendor == "sqlite":
+        statements += [f"REPLACE INTO {table} SELECT * FROM {table}", f"UPDATE OR REPLACE {table} SET id = id"]
+    else:
+        statements += [f"TRUNCATE {table}", f"TRUNCATE {table} CASCADE", f"DELETE FROM {table} USING people_clinic"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a truncation waits for none
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        before = cursor.fetchall()
+    assert before
+    for statement in statements:
+        refuses(statement)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        assert cursor.fetchall() == before
+
+
+def test_a_measure_cannot_take_anothers_place(clinic: Clinic) -> None:
+    """REPLACE by another row of the same key and version."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite knows REPLACE")
+    refuses(
+        "REPLACE INTO instruments_instrumentversion (id, clinic_id, key, version, digest, content)"
+        " SELECT lower(hex(randomblob(16))), clinic_id, key, version, digest, '{}' FROM instruments_instrumentversion"
+    )
+
+
+def test_a_commit_is_on_the_disk(db: None) -> None:
+    """A power cut after “Sent” loses nothing: every commit is synced, in the log and in the database."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL syncs by itself")
+    with connection.cursor() as cursor:
+        for pragma, value in (("synchronous", 2), ("journal_mode", "wal"), ("recursive_triggers", 1)):
+            cursor.execute(f"PRAGMA {pragma}")
+            assert cursor.fetchone()[0] == value, pragma

@@ -128,6 +128,8 @@ def sqlite(path: Path) -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728;"
                 "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                # Without it a REPLACE deletes rows behind the back of the triggers that refuse deletion.
+                "PRAGMA recursive_triggers=ON;"
             ),
         },
     }
