@@ -61,6 +61,28 @@ def test_the_head_says_since_when_how_often_and_when_next(alice: Browser, sarah:
     assert '<q class="words">The wedding.</q>' in page
 
 
+def test_a_first_month_that_is_also_now_is_not_told_twice(alice: Browser, sarah: Person, now: datetime) -> None:
+    weekly(sarah, [6], now)
+    page = case(alice, sarah)
+    assert "first month" not in page.split('id="in-words"')[1].split("Daniel</span>")[0]
+    weekly(sarah, [6, 6, 6, 6, 6, 6, 6], now)
+    assert "first month" in case(alice, sarah).split('id="in-words"')[1].split("Daniel</span>")[0]
+
+
+def test_one_check_in_alone_stands_at_now(alice: Browser, sarah: Person, now: datetime) -> None:
+    mum = sarah.figures["Mum"]
+    send(sarah, block("distress", 3), block("attachment", 3, mum), at=now - timedelta(days=1))
+    page = case(alice, sarah)
+    timeline = page.split('class="picture wide-picture"')[1].split("</svg>")[0]
+    assert ">April</text>" in timeline  # the axis runs back four weeks
+    plane = page.split("Mum on the plane")[1].split("</svg>")[0]
+    assert "3.5,2.5" not in plane  # no first month over the place that is also now
+    brief = shown(alice, f"/case/{sarah.participation.pk}/brief/")
+    picture = brief.split('class="picture wide-picture"')[1].split("</svg>")[0]
+    assert ">12 May</text>" in picture
+    assert ">May</text>" not in picture
+
+
 def test_the_weeks_stand_in_words_too(alice: Browser, sarah: Person, now: datetime) -> None:
     weekly(sarah, [4, 4, 8, 8, 8, 8, 8, 8, 4, 4], now)
     page = case(alice, sarah)

@@ -19,6 +19,8 @@ from mooring.checkins.models import Series
 
 # The picture's longest stretch: over more than a year single weeks could not be told apart.
 LONGEST = timedelta(weeks=52)
+# And its shortest: one check-in alone stands at now, not where a course would begin.
+SHORTEST = timedelta(weeks=4)
 # How long after the last answer the axis still runs to today: that is where silence shows.
 AFTERWARDS = timedelta(weeks=8)
 IN_QUESTION = (Kind.DETERIORATION, Kind.SETBACK, Kind.ALLIANCE_DROP)
@@ -86,7 +88,7 @@ def drawn_lanes(
 def _weeks(done: Sequence[date], today: date) -> Weeks:
     first, last = min(done), max(done)
     until = max(last, min(today, last + AFTERWARDS))
-    return Weeks(first, max(first, until - LONGEST), until, today)
+    return Weeks(first, min(max(first, until - LONGEST), until - SHORTEST), until, today)
 
 
 def _chosen(series: Sequence[Series], weeks: Weeks) -> list[Series]:
@@ -125,19 +127,23 @@ def _lane(one: Series, names: Mapping[Any, str], said: Pronouns, weeks: Weeks) -
             usual_name=_("shaded: %(their)s usual") % said.words if drawn.usual(one) else "",
         )
     points = tuple(p for p in drawing.levels(one, until=weeks.until) if p.at >= weeks.since)
-    now_then = drawing.now_and_then(one)
-    before = ""
-    if now_then is not None:
-        before = _("first month %(number)s") % {"number": drawn.with_error(*now_then[1])}
     return timeline.LevelLane(
         title,
         _note(one, names),
         drawn.near(points, one, ticks=4),
         points,
         drawn.now(one, weeks.today),
-        before,
+        _first_month(one),
         _back(one, weeks),
     )
+
+
+def _first_month(one: Series) -> str:
+    """“first month 2.6 ± 0.3”; empty while the first month is also now."""
+    pair = drawing.now_and_then(one)
+    if pair is None or drawing.since_first_month(one) is None:
+        return ""
+    return _("first month %(number)s") % {"number": drawn.with_error(*pair[1])}
 
 
 def _rated_now(one: Series, said: Pronouns, today: date) -> str:
@@ -241,9 +247,7 @@ def _said(one: InQuestion, weeks: Weeks) -> str:
 
 
 def _in_words(one: Series, names: Mapping[Any, str], weeks: Weeks) -> str:
-    parts = [drawn.now(one, weeks.today)]
-    if (pair := drawing.now_and_then(one)) is not None:
-        parts.append(_("first month %(number)s") % {"number": drawn.with_error(*pair[1])})
+    parts = [drawn.now(one, weeks.today), *filter(None, [_first_month(one)])]
     parts += [remark.words for remark in _back(one, weeks)]
     return _("%(measure)s, %(range)s: %(numbers)s.") % {
         "measure": calling.begin(calling.measure(one.role, one.instrument_key, one.scale)),

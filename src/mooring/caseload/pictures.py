@@ -234,7 +234,9 @@ def near(points: Sequence[Point], series: Series, ticks: int = 2) -> Axis:
 
 
 def ends(shown: Sequence[Point] | Sequence[Measured], today: date) -> tuple[str, str]:
-    """The first month and the last day of what is drawn."""
+    """The first month and the last day of what is drawn; of one day alone, that day."""
     if not shown:
         return "", ""
+    if shown[0].at == shown[-1].at:
+        return saying.calendar_day(shown[0].at, today), ""
     return moments.month(shown[0].at), saying.calendar_day(shown[-1].at, today)

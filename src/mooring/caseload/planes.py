@@ -13,7 +13,7 @@ from mooring.caseload.beside import shape
 from mooring.caseload.changes import Change, since_first_month
 from mooring.charts import constellation
 from mooring.charts.points import Figure as Drawn
-from mooring.charts.points import Kind, Plane
+from mooring.charts.points import Kind, Place, Plane
 from mooring.checkins import drawing
 from mooring.checkins.models import Series
 from mooring.relationships.models import Figure
@@ -49,10 +49,7 @@ def relationships(
     """Every figure in its order, on planes of one scale; and what moved beyond its error."""
     placed = drawing.places(series)
     drawable = {f.pk: f for f in figures if f.pk in placed and f.kind != Figure.Kind.SELF}
-    people = {
-        key: Drawn(cast(Kind, figure.kind), names[key], placed[key][0], before=placed[key][1], way=placed[key][2][1:-1])
-        for key, figure in drawable.items()
-    }
+    people = {key: _drawn(figure, names[key], *placed[key]) for key, figure in drawable.items()}
     plane = None
     if people:
         middle = drawing.origin(placed[key] for key in people)
@@ -73,6 +70,11 @@ def relationships(
         if change.moved and figure.kind != Figure.Kind.SELF
     ]
     return found, moved
+
+
+def _drawn(figure: Figure, name: str, now: Place, first: Place, way: Sequence[Place]) -> Drawn:
+    """A first month that is also now would be drawn over itself."""
+    return Drawn(cast(Kind, figure.kind), name, now, before=first if len(way) > 1 else None, way=tuple(way[1:-1]))
 
 
 def _changes(series: Sequence[Series]) -> dict[UUID, list[Change]]:
