@@ -62,9 +62,10 @@ def name_crisis_line(clinic: str, line: CrisisLine, on: date) -> list[dict[str, 
     if not number and len(kept) == len(where.crisis_lines):
         raise LookupError(f"This clinic has no crisis line “{name}”.")
     checked = {**asdict(line), "name": name, "number": number, "checked_on": on.isoformat()}
-    where.crisis_lines = [*kept, checked] if number else kept
+    lines = [*kept, checked] if number else kept
+    where.crisis_lines = lines
     where.save(update_fields=["crisis_lines"])
-    return where.crisis_lines
+    return lines
 
 
 def invite_staff(email: str, clinic: str, role: str, at: datetime) -> str:
