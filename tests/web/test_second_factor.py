@@ -149,3 +149,22 @@ def test_a_stranger_sees_no_factor(path: str, db: None) -> None:
     answer = Browser().get(INDEX + path)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/account/login/")
+
+
+def test_recovery_codes_alone_are_no_factor(people: People, with_password: SignIn) -> None:
+    Authenticator.objects.create(user=people.alice, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x"})
+    browser = Browser()
+    browser.force_login(people.alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert browser.get(reverse("caseload:caseload")).headers["Location"] == INDEX
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post", "options"])
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}, {"x-requested-with": "XMLHttpRequest"}])
+def test_no_way_of_asking_goes_round_it(
+    method: str, headers: dict[str, str], people: People, sarah: Person, with_password: SignIn
+) -> None:
+    browser = with_password(people.alice)
+    for route, parts in (("caseload:caseload", []), ("caseload:brief", [sarah.participation.pk])):
+        answer = getattr(browser, method)(reverse(route, args=parts), headers=headers)
+        assert answer.headers["Location"] == INDEX
+        assert b"Sarah" not in answer.content

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         match = request.resolver_match
-        if match is not None and match.url_name in OPEN_ROUTES:
+        if match is not None and match.view_name in OPEN_ROUTES:
             return None
         return redirect("mfa_index") if _must_set_up(request) else None
 
@@ -39,4 +40,5 @@ def _must_set_up(request: HttpRequest) -> bool:
     if not user.is_authenticated or getattr(settings, "MOORING_DEMO", False):
         return False
     staff = Membership.objects.in_force(timezone.now()).filter(user=user).exists()
-    return staff and not is_mfa_enabled(user)
+    # Recovery codes alone are no factor: they are what is left when one is lost.
+    return staff and not is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
