@@ -1,4 +1,4 @@
-"""Compiled loops: the only module with ``njit``. Thin and pure; the equations stand where they are called.
+"""Compiled loops of the state-space model of trajectories; the equations stand where they are called.
 
 A state is (level, slope). Arrays of filtered and smoothed states have five rows: level, slope, level
 variance, covariance, slope variance; of predicted ones three: level, level variance, covariance.
