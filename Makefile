@@ -98,7 +98,7 @@ operating-points: $(VENV)/dev.stamp ## false flags and delays of every signal, i
 	@$(BIN)/python benchmarks/operating_points.py --write
 
 screenshots: $(VENV)/dev.stamp browser ## take the pictures of docs anew
-	@$(BIN)/python docs/screenshots.py
+	@$(BIN)/python -m docs.screenshots
 
 clean: ## remove environments, caches and the demonstration
 	@rm -rf $(VENV) .venv-science var .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,7 +4,6 @@ Starts the demonstration on a port of its own with a fresh clinic, opens it in C
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,27 +16,17 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from tests import chromium
 
 HERE = Path(__file__).parent / "pictures"
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 860}
 
 
 def main() -> None:
     """Write every picture into docs/pictures, light and dark."""
     HERE.mkdir(exist_ok=True)
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser_path is None:
-        sys.exit("No browser: sudo apt-get install chromium")
+    if chromium.FOUND is None:
+        sys.exit(chromium.GET_ONE)
     with tempfile.TemporaryDirectory() as home, closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -49,7 +38,7 @@ def main() -> None:
         try:
             _wait(f"http://localhost:{port}/")
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
+                browser = chromium.launch(playwright)
                 for scheme in ("light", "dark"):
                     _phone(browser, port, scheme)
                     _desk(browser, port, scheme)

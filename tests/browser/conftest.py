@@ -1,7 +1,6 @@
 """A real Chromium on the real demonstration: `mooring demo`, served by its own process on a port of its own."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,18 +14,8 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# Without a screen, and without the browser asking the outside for anything.
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests import chromium
+
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1280, "height": 860}
 
@@ -37,8 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             # One demonstration for all of them, so one worker.
             item.add_marker(pytest.mark.xdist_group("browser"))
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no browser: sudo apt-get install chromium"))
+            if chromium.FOUND is None:
+                item.add_marker(pytest.mark.skip(reason=chromium.GET_ONE))
 
 
 def free_port() -> int:
@@ -92,9 +81,9 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+        running = chromium.launch(playwright)
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -1,33 +1,22 @@
 """The page's SVG in a real browser: dark mode, a strict content policy, and fonts wider than ours."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mooring.charts.render import svg
 from mooring.charts.tokens import STYLESHEET, theme
+from tests import chromium
 from tests.charts import gallery
 
 sync_api = pytest.importorskip("playwright.sync_api")
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 POLICY = "default-src 'none'; style-src 'self'"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium: apt-get install --no-install-recommends chromium"),
+    pytest.mark.skipif(chromium.FOUND is None, reason=chromium.GET_ONE),
 ]
 
 SPECS = {name: draw() for name, draw in gallery.pictures().items()}
@@ -48,7 +37,7 @@ BOXES = """svg => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        running = chromium.launch(playwright)
         yield running
         running.close()
 

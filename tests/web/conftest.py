@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import shutil
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from django.test import Client as Browser
 from pytest_django.live_server_helper import LiveServer
 
 from mooring.people.models import User
+from tests import chromium as machine
 from tests.cast import PASSWORD
 
 SignIn = Callable[..., Browser]
@@ -41,28 +41,15 @@ def digits_of(secret: str) -> str:
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
 
 
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
     """A real browser. Without one the test is skipped, and says how to get it."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("No Chromium here: apt-get install --no-install-recommends chromium")
+    if machine.FOUND is None:
+        pytest.skip(machine.GET_ONE)
     with pytest.MonkeyPatch.context() as patch, playwright.sync_playwright() as running:
         # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = running.chromium.launch(executable_path=found, args=QUIET)
+        browser = machine.launch(running)
         yield browser
         browser.close()
 
