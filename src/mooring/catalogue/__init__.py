@@ -1,5 +1,15 @@
 """Measures as data: our own banks, and keys of published measures without their wording."""
 
+from mooring.catalogue.calibration import (
+    CalibratedScale,
+    Calibration,
+    ItemParameters,
+    StratumNorm,
+    calibration_digest,
+    canonical_calibration,
+    read_calibration,
+    require_fitting,
+)
 from mooring.catalogue.declared import read_declared
 from mooring.catalogue.errors import CatalogueError
 from mooring.catalogue.identity import canonical, digest, from_json
@@ -28,6 +38,8 @@ __all__ = [
     "FIGURE",
     "FULL",
     "Answer",
+    "CalibratedScale",
+    "Calibration",
     "CatalogueError",
     "Coding",
     "Cutoff",
@@ -35,6 +47,7 @@ __all__ = [
     "Golden",
     "Instrument",
     "Item",
+    "ItemParameters",
     "MissingRule",
     "Norm",
     "Order",
@@ -42,11 +55,16 @@ __all__ = [
     "ReliableChange",
     "Scale",
     "Source",
+    "StratumNorm",
     "Wording",
+    "calibration_digest",
     "canonical",
+    "canonical_calibration",
     "digest",
     "from_json",
     "keys",
     "load",
+    "read_calibration",
     "read_declared",
+    "require_fitting",
 ]

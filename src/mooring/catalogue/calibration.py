@@ -1,0 +1,138 @@
+"""What answers have taught about a measure: item parameters, precision and norms of its scales, as data.
+
+Made by `mooring calibrate`; never edited. A result that rests on one names its number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mooring.catalogue.decode import decode, encode
+from mooring.catalogue.errors import CatalogueError
+from mooring.catalogue.model import Instrument
+
+
+@dataclass(frozen=True)
+class ItemParameters:
+    """Of one item, keyed so that more is more of what the scale measures: P(X ≥ k | θ) = 1/(1 + exp(−a(θ − b_k)))."""
+
+    code: str
+    a: float
+    a_se: float
+    b: tuple[float, ...]
+    b_se: tuple[float, ...]
+    lowest: tuple[float, ...]
+    """Lowest answer (keyed, in the answers' own range) of each category; neighbours nobody told apart are one."""
+
+
+@dataclass(frozen=True)
+class StratumNorm:
+    """How a group of the calibrated people scored. A clinic reference, never a functional norm."""
+
+    stratum: str
+    """Such as "all", "gender: woman", "age: 30 to 44"."""
+    n: int
+    mean: float | None = None
+    """None where the stratum has too few people to be a reference; then `n` says how many there are."""
+    sd: float | None = None
+    percentiles: Mapping[str, float] = field(default_factory=dict)
+    """Percentile → score."""
+
+
+@dataclass(frozen=True)
+class CalibratedScale:
+    code: str
+    items: tuple[ItemParameters, ...]
+    mean: float
+    """Of the true score, points, among those calibrated: θ is 0 there and 1 is one standard deviation."""
+    sd: float
+    reliability: float
+    """Of a score from all items: the share of true variance (marginal, from the information)."""
+    alpha: float | None = None
+    omega: float | None = None
+    norms: tuple[StratumNorm, ...] = ()
+
+
+@dataclass(frozen=True)
+class Calibration:
+    key: str
+    """The measure."""
+    version: int
+    """Of the measure: another wording is another calibration."""
+    scales: tuple[CalibratedScale, ...]
+    persons: int
+    sample: str
+    """Whose answers, in words: "Quayside Practice, answers to 2026-05-13, consent to quality"."""
+    science: str
+    """Versions of the algorithms."""
+    log_likelihood: float
+    iterations: int
+    minimum: float | None = None
+    """Where the answers' range is not the key's."""
+    maximum: float | None = None
+    correlation: float | None = None
+    """Between the two scales, where two were fitted together."""
+    simulated: bool = False
+    """Made from simulated people; every result says so."""
+    problems: tuple[str, ...] = ()
+    """Why it must not be published, in words; empty when it may."""
+    cautions: tuple[str, ...] = ()
+    """What a reader should know: items that fit badly or work differently in a group."""
+
+    def scale(self, code: str) -> CalibratedScale | None:
+        """None when the measure's scale was not calibrated."""
+        return next((scale for scale in self.scales if scale.code == code), None)
+
+
+def canonical_calibration(calibration: Calibration) -> bytes:
+    """UTF-8 JSON with sorted keys and without spaces: the same calibration gives the same bytes."""
+    plain = encode(calibration)
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def calibration_digest(calibration: Calibration) -> str:
+    """SHA-256 of the canonical bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_calibration(calibration)).hexdigest()
+
+
+def read_calibration(content: bytes, name: str = "calibration") -> Calibration:
+    """The calibration that stands in a file or a row. Raises CatalogueError naming the place."""
+    try:
+        plain = json.loads(content)
+    except ValueError as error:
+        raise CatalogueError(name, "", f"is not JSON: {error}", "Give the file that mooring calibrate wrote") from error
+    calibration = decode(Calibration, plain, name)
+    for scale in calibration.scales:
+        for item in scale.items:
+            place = f"scales.{scale.code}.{item.code}"
+            if not item.a > 0 or list(item.b) != sorted(set(item.b)):
+                raise CatalogueError(name, place, "thresholds must rise and a be positive", "Calibrate again")
+            if not len(item.b) == len(item.b_se) == len(item.lowest) - 1 or list(item.lowest) != sorted(
+                set(item.lowest)
+            ):
+                raise CatalogueError(name, place, "categories and thresholds do not match", "Calibrate again")
+    return calibration
+
+
+def require_fitting(calibration: Calibration, instrument: Instrument) -> None:
+    """Raises CatalogueError unless the calibration is one of this very measure and version."""
+    name = f"calibration of {calibration.key} v{calibration.version}"
+    if (calibration.key, calibration.version) != (instrument.key, instrument.version):
+        raise CatalogueError(
+            name, "key", f"it is not one of {instrument.key} v{instrument.version}", "Calibrate this version"
+        )
+    for scale in calibration.scales:
+        known = {one.code for one in instrument.scales}
+        if scale.code not in known:
+            raise CatalogueError(name, f"scales.{scale.code}", "no such scale", f"Scales are {', '.join(known)}")
+        strangers = {item.code for item in scale.items} - set(instrument.scale(scale.code).items)
+        if strangers:
+            raise CatalogueError(
+                name,
+                f"scales.{scale.code}",
+                f"items of another scale: {', '.join(sorted(strangers))}",
+                "Calibrate again",
+            )
