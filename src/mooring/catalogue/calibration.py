@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mooring.catalogue.decode import decode, encode
 from mooring.catalogue.errors import CatalogueError
@@ -29,6 +28,12 @@ class ItemParameters:
 
 
 @dataclass(frozen=True)
+class Percentile:
+    percent: float
+    score: float
+
+
+@dataclass(frozen=True)
 class StratumNorm:
     """How a group of the calibrated people scored. A clinic reference, never a functional norm."""
 
@@ -38,8 +43,7 @@ class StratumNorm:
     mean: float | None = None
     """None where the stratum has too few people to be a reference; then `n` says how many there are."""
     sd: float | None = None
-    percentiles: Mapping[str, float] = field(default_factory=dict)
-    """Percentile → score."""
+    percentiles: tuple[Percentile, ...] = ()
 
 
 @dataclass(frozen=True)
