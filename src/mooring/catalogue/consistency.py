@@ -10,6 +10,7 @@ from mooring.catalogue.model import FIGURE, FULL, Instrument, MissingRule, Preci
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLOT = re.compile(r"\{[^{}]*\}?|\}")
+LARGEST_VERSION = 2**31 - 1  # instruments.InstrumentVersion.version
 LONGEST_KEY = 60
 
 
@@ -66,6 +67,8 @@ def check_identity(instrument: Instrument, file: str) -> None:
         )
     if instrument.version < 1:
         raise CatalogueError(file, "version", f"{instrument.version} is too small", "Count from 1")
+    if instrument.version > LARGEST_VERSION:
+        raise CatalogueError(file, "version", f"{instrument.version} is too large", "Count from 1")
     if not instrument.licence.strip():
         raise CatalogueError(file, "licence", "empty", "Say under which terms, or that none were found")
     if instrument.kind == "key" and instrument.wording:

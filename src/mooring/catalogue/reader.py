@@ -84,6 +84,8 @@ def parse(source: Traversable) -> dict[str, object]:
         raise CatalogueError(file, "", f"cannot be read ({error.strerror})", "Check the path") from error
     except UnicodeDecodeError as error:
         raise CatalogueError(file, "", "is not UTF-8 text", "Save it as UTF-8") from error
+    except RecursionError as error:
+        raise CatalogueError(file, "", "is nested too deeply", "Is it the right file") from error
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(file, "", f"is not TOML: {error}", "Mend it there") from error
 

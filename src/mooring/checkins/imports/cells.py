@@ -24,6 +24,8 @@ LONGEST_CODE = 64  # people.Client.code
 TEXT, LOW, HIGH, TURN = "text", "low", "high", "turn"
 PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 DECIMAL_COMMA = r"^([+-]?\d+),(\d+)$"
+# Line ends, NUL, zero widths, changes of direction: two codes that look alike would be two people.
+UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 # Two words without a digit: "Anna Schmidt", "Schmidt, Anna".
 NAME = r"^\p{L}[\p{L}.'’-]*,? +\p{L}[^\d]*$"
 
@@ -99,6 +101,7 @@ def _people(frame: pl.DataFrame, column: str, prefix: str) -> tuple[pl.DataFrame
     code = pl.col(column)
     long = code.str.len_chars() > LONGEST_CODE - len(prefix)
     named = code.str.contains(NAME) | code.str.contains("@")
+    unseen = (pl.lit(prefix) + code).str.contains(UNSEEN)
     mend = "Put the person's code, or remove the row."
     found = [
         problems.of(frame.filter(code.is_null()), column, code, "no person", mend),
@@ -114,7 +117,16 @@ def _people(frame: pl.DataFrame, column: str, prefix: str) -> tuple[pl.DataFrame
             "Put codes in place of names: codes stand in logs and files.",
         ),
     ]
-    kept = frame.with_columns(pl.when(~long & ~named).then(pl.lit(prefix) + code).alias(PERSON))
+    found.append(
+        problems.of(
+            frame.filter(unseen),
+            column,
+            code.str.replace_all(UNSEEN, "�"),
+            "holds a character that cannot be seen",
+            "Write the code anew, in one line; only letters, digits and signs stay the same everywhere.",
+        )
+    )
+    kept = frame.with_columns(pl.when(~long & ~named & ~unseen).then(pl.lit(prefix) + code).alias(PERSON))
     return kept, pl.concat(found)
 
 
@@ -281,7 +293,8 @@ def _judged(texts: pl.DataFrame, column: str, part: Part) -> tuple[pl.Series, pl
 def _plain(column: str) -> pl.Expr:
     """A bound as people write it: 3 rather than 3.0."""
     bound = pl.col(column)
-    return pl.when(bound == bound.floor()).then(bound.cast(pl.Int64).cast(pl.String)).otherwise(bound.cast(pl.String))
+    whole = bound.cast(pl.Int64, strict=False)
+    return pl.when(bound == whole).then(whole.cast(pl.String)).otherwise(bound.cast(pl.String))
 
 
 def _mend_range(part: Part) -> str:

@@ -94,5 +94,5 @@ def _says(code: pl.Expr, part: Part) -> pl.Expr:
 
 def _shown(column: str) -> pl.Expr:
     number = pl.col(column)
-    whole = number.cast(pl.Int64).cast(pl.String)
-    return pl.when(number == number.floor()).then(whole).otherwise(number.cast(pl.String)).fill_null("(empty)")
+    whole = number.cast(pl.Int64, strict=False)
+    return pl.when(number == whole).then(whole.cast(pl.String)).otherwise(number.cast(pl.String)).fill_null("(empty)")
