@@ -1,1 +1,1 @@
-"""Small things every room may use: dates, transactions, the typed request. Knows no room."""
+"""Small things every room may use: dates, transactions, records of a file, the typed request. Knows no room."""

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from mooring.checkins.imports.options import Options
-from mooring.checkins.imports.problems import ImportRefused
 from mooring.checkins.imports.run import run
+from mooring.kit.refused import Refused
 from mooring.people.models import Clinic
 
 NOW = datetime(2026, 5, 13, 18, 51, tzinfo=UTC)
@@ -54,7 +54,7 @@ class Trier:
         loaded, refused = None, ""
         try:
             loaded = run(Options(file=path, **said), console, at, ask)
-        except ImportRefused as error:
+        except Refused as error:
             refused = str(error)
         found = pl.read_csv(listed, schema_overrides=TYPES).to_dicts() if listed.exists() else []
         return Tried(loaded, console.file.getvalue(), refused, found)  # type: ignore[attr-defined]

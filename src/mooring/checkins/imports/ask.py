@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.prompt import Prompt
 
 from mooring.catalogue import Instrument
-from mooring.checkins.imports.columns import OPEN, OWN_ORDER, ColumnMap, MeasureMap, Target
+from mooring.catalogue.naming import Target
+from mooring.checkins.imports.columns import OPEN, OWN_ORDER, ColumnMap, MeasureMap
 from mooring.checkins.imports.declare import READINGS
 from mooring.checkins.imports.figures import KINDS
 

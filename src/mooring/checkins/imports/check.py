@@ -13,11 +13,11 @@ from mooring.checkins.imports.gather import People
 from mooring.checkins.imports.options import Options
 from mooring.checkins.imports.parts import parts
 from mooring.checkins.imports.precision import Measured
-from mooring.checkins.imports.problems import ImportRefused
 from mooring.checkins.imports.read import Source
 from mooring.checkins.imports.stored import Compared, Destination, compare
 from mooring.checkins.imports.times import Calendar
 from mooring.instruments.models import Reference
+from mooring.kit.refused import Refused
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ def check(
     destination: Destination,
     options: Options,
 ) -> Checked:
-    """Everything about a file that can be known beforehand. Reads only; raises ImportRefused for a map that
+    """Everything about a file that can be known beforehand. Reads only; raises Refused for a map that
     contradicts itself."""
     found = parts(columns, measures, source.columns)
     calendar = Calendar(destination.clinic.zone, destination.at)
     unfolded = unfold(source, Reader(columns, found, calendar, options.prefix, options.duplicates))
     people = People(unfolded.blocks)
     if not people.codes and unfolded.problems.is_empty():
-        raise ImportRefused(options.file.name, "no row holds an answer", "Check the map and the missing codes.")
+        raise Refused(options.file.name, "no row holds an answer", "Check the map and the missing codes.")
     doubts, notices = keying.misfits(unfolded.blocks)
     compared = compare(people, destination, join=options.join)
     conflicts = compared.conflicts if options.on_conflict == "stop" else problems.none()

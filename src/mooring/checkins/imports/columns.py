@@ -88,25 +88,6 @@ class ColumnMap:
         return replace(self, measures=changed)
 
 
-@dataclass(frozen=True)
-class Target:
-    """What one column holds."""
-
-    code: str
-    figure: str = ""
-    occasion: str = ""
-
-    @classmethod
-    def read(cls, text: str) -> "Target":
-        rest, _, occasion = text.partition("@")
-        code, _, figure = rest.partition("/")
-        return cls(code.strip(), figure.strip(), occasion.strip())
-
-    def __str__(self) -> str:
-        figure = f"/{self.figure}" if self.figure else ""
-        return f"{self.code}{figure}{f'@{self.occasion}' if self.occasion else ''}"
-
-
 def read_map(path: Path) -> ColumnMap:
     """The map in a TOML file; raises CatalogueError naming the field."""
     return decode(ColumnMap, _dates_as_text(parse(path)), str(path))

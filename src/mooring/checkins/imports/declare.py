@@ -5,13 +5,13 @@ from typing import Any, get_args
 
 from mooring.checkins.imports.columns import OPEN, ColumnMap, MeasureMap, Reading, TimeMap
 from mooring.checkins.imports.options import Options
-from mooring.checkins.imports.problems import ImportRefused
+from mooring.kit.refused import Refused
 
 READINGS = tuple(word for word in get_args(Reading) if word != "?")
 
 
 def declare(columns: ColumnMap, options: Options) -> ColumnMap:
-    """The map with every option applied; raises ImportRefused for an option that fits nothing in it."""
+    """The map with every option applied; raises Refused for an option that fits nothing in it."""
     occasions = {**columns.occasions, **dict(_occasion(text) for text in options.occasion)}
     time = _time(columns.time, options)
     if time.reading == OPEN and occasions and all(isinstance(at, str) and at != OPEN for at in occasions.values()):
@@ -43,14 +43,14 @@ def declare(columns: ColumnMap, options: Options) -> ColumnMap:
     for key, text in _pairs("--rater", options.rater):
         raters = get_args(MeasureMap.__annotations__["rater"])
         if text not in raters:
-            raise ImportRefused(f"--rater {key}={text}", "nobody of that kind rates", f"Write {', '.join(raters)}.")
+            raise Refused(f"--rater {key}={text}", "nobody of that kind rates", f"Write {', '.join(raters)}.")
         columns = _said(columns, "--rater", key, rater=text)
     return _missing(columns, options.missing)
 
 
 def _time(time: TimeMap, options: Options) -> TimeMap:
     if options.dates and options.dates not in READINGS:
-        raise ImportRefused(
+        raise Refused(
             f"--dates {options.dates}", "there is no such way to read them", f"Write one of {', '.join(READINGS)}."
         )
     column = options.time or time.column
@@ -78,7 +78,7 @@ def _missing(columns: ColumnMap, codes: list[str]) -> ColumnMap:
 def _said(columns: ColumnMap, option: str, key: str, **change: Any) -> ColumnMap:
     if columns.measure(key) is None:
         there = ", ".join(dict.fromkeys(one.key for one in columns.measures)) or "no measure at all"
-        raise ImportRefused(f"{option} {key}", "the map has no such measure", f"It has {there}.")
+        raise Refused(f"{option} {key}", "the map has no such measure", f"It has {there}.")
     return columns.with_measure(key, **change)
 
 
@@ -87,7 +87,7 @@ def _pairs(option: str, texts: list[str]) -> list[tuple[str, str]]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not (key and equals and value):
-            raise ImportRefused(f"{option} {text}", "it does not say for which measure", f"Write {option} MEASURE=….")
+            raise Refused(f"{option} {text}", "it does not say for which measure", f"Write {option} MEASURE=….")
         pairs.append((key.strip(), value.strip()))
     return pairs
 
@@ -97,14 +97,14 @@ def _range(key: str, text: str) -> tuple[float, ...]:
     try:
         found = float(low), float(high)
     except ValueError:
-        raise ImportRefused(f"--range {key}={text}", "this is no range", f"Write --range {key}=1:5.") from None
+        raise Refused(f"--range {key}={text}", "this is no range", f"Write --range {key}=1:5.") from None
     return found
 
 
 def _occasion(text: str) -> tuple[str, str | int | float]:
     label, equals, when = text.rpartition("=")
     if not (label and equals and when):
-        raise ImportRefused(f"--occasion {text}", "it does not say when", "Write --occasion fu1=26 or =2024-05-13.")
+        raise Refused(f"--occasion {text}", "it does not say when", "Write --occasion fu1=26 or =2024-05-13.")
     try:
         return label, int(when)
     except ValueError:

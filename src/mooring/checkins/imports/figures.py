@@ -3,20 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from mooring.checkins.imports.problems import ImportRefused
+from mooring.kit.refused import Refused
 
 KINDS = ("mother", "father", "partner", "friend", "therapist", "self", "general", "other")
-_SPOKEN = {
-    "mother": "mother mum mom mama mutter",
-    "father": "father dad papa vater",
-    "partner": "partner spouse husband wife",
-    "friend": "friend bestfriend bf freund freundin",
-    "therapist": "therapist therapeut therapeutin",
-    "general": "general global others",
-    "self": "self myself",
-}
-WORDS = {word: kind for kind, words in _SPOKEN.items() for word in words.split()}
-"""How files and columns call them."""
 _FIGURE = re.compile(rf"({'|'.join(KINDS)})( [1-9]\d?)?")
 
 
@@ -26,10 +15,10 @@ def is_figure(text: str) -> bool:
 
 
 def require(name: str, known: Mapping[str, str], where: str) -> str:
-    """The figure that a name of the map stands for, "" for none; raises ImportRefused."""
+    """The figure that a name of the map stands for, "" for none; raises Refused."""
     figure = known.get(name, name)
     if figure and not is_figure(figure):
-        raise ImportRefused(
+        raise Refused(
             where,
             f"“{figure}” is no kind of figure",
             f"Write one of {', '.join(KINDS)}; two of a kind as “friend 1” and “friend 2”.",

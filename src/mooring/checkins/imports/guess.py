@@ -1,14 +1,14 @@
 """What the columns probably hold, from their names and first values. A guess is shown and confirmed, never trusted."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import polars as pl
 
 from mooring.catalogue import Instrument
+from mooring.catalogue.naming import STEM, WORDS, Guess, Names, Target, squashed, words_of
 from mooring.checkins.imports.columns import (
     OPEN,
     AnswerColumns,
@@ -16,10 +16,8 @@ from mooring.checkins.imports.columns import (
     Keyed,
     MeasureMap,
     Reading,
-    Target,
     TimeMap,
 )
-from mooring.checkins.imports.figures import WORDS
 
 PERSONS = ("person", "client", "patient", "participant", "subject", "code", "pid", "id", "case")
 TIMES = (
@@ -41,23 +39,8 @@ FIGURE_COLUMNS = ("figure", "about", "target", "relationship", "relation", "whom
 ITEM_COLUMNS = ("item", "question", "variable", "frage")
 VALUE_COLUMNS = ("answer", "value", "response", "score", "total", "antwort", "wert")
 MEASURE_COLUMNS = ("measure", "scale", "instrument", "questionnaire", "form", "test")
-ITEM_WORDS = {"item", "q", "i", "question", "frage", "nr", "no"}
-TOTAL_WORDS = {"total", "sum", "score", "mean", "tot", "summe", "gesamt"}
-STEM = re.compile(r"([a-z]+)(\d+)|(\d+)([a-z]+)")
-LONE_OCCASIONS = {"pre", "post", "baseline", "bl", "intake", "start", "end", "followup", "fu", "mid"}
-STEMS = LONE_OCCASIONS | {"s", "t", "w", "wk", "week", "d", "day", "v", "visit", "session", "time", "m", "wave"}
 UNNAMED = "unnamed"
 WEEK_STEMS, DAY_STEMS = {"w", "wk", "week"}, {"d", "day"}
-
-
-@dataclass(frozen=True)
-class Guess:
-    """A column that looks like one thing of a measure."""
-
-    measure: str
-    target: Target
-    numbered: int | None = None
-    """The number it goes by, when it was recognised by number: then the order matters."""
 
 
 Whole = Callable[[Sequence[str]], pl.DataFrame]
@@ -115,7 +98,7 @@ def _all_placed(entry: MeasureMap) -> MeasureMap:
     return replace(entry, columns=columns)
 
 
-def read_together(columns: Sequence[str], reader: "Names") -> dict[str, Guess]:
+def read_together(columns: Sequence[str], reader: Names) -> dict[str, Guess]:
     """Each column's likeliest meaning; a total beside items of its measure may rather be one of the items."""
     found = {name: one for name in columns if (one := reader.read(name)) is not None}
     items = {_place(one) for one in found.values() if reader.is_item(one)}
@@ -133,7 +116,7 @@ def figures_of(column: str, whole: Whole) -> dict[str, str]:
     if not column:
         return {}
     names = whole([column])[column].drop_nulls().unique(maintain_order=True)
-    return {name: WORDS.get(_squashed(name), OPEN) for name in names}
+    return {name: WORDS.get(squashed(name), OPEN) for name in names}
 
 
 def measure_maps(found: Mapping[str, Guess], measures: Mapping[str, Instrument]) -> tuple[MeasureMap, ...]:
@@ -156,84 +139,6 @@ def measure_maps(found: Mapping[str, Guess], measures: Mapping[str, Instrument])
         keyed: Keyed = OPEN if _turns(instrument, kept.values()) else ""
         entries.append(MeasureMap(key, columns, keyed=keyed, order=order))
     return tuple(entries)
-
-
-class Names:
-    """Reads a column's name: which measure, which item or scale, about whom, at which occasion."""
-
-    def __init__(self, measures: Mapping[str, Instrument]) -> None:
-        self.measures = measures
-        self.codes = {tuple(_words(item.code)): (key, item.code) for key, m in measures.items() for item in m.items}
-        # "PHQ" for phq-9. Our own banks go by their whole names: "session" alone is no measure.
-        stems = Counter(key.split("-")[0] for key in measures)
-        short = {key.split("-")[0]: key for key, m in measures.items() if m.kind != "bank"}
-        self.aliases = {stem: key for stem, key in short.items() if stems[stem] == 1}
-        self.aliases |= {_squashed(key): key for key in measures}
-        with_items = [key for key, m in measures.items() if m.items]
-        # "Q1" alone names an item only where a single measure can be meant.
-        self.only = with_items[0] if len(measures) == 1 and with_items else None
-
-    def read(self, name: str) -> Guess | None:
-        """What that name most likely says, or None when a part of it is not understood."""
-        return next(self.readings(name), None)
-
-    def readings(self, name: str) -> Iterator[Guess]:
-        """Everything that name can say, likeliest first: "core_10" is a measure, and the tenth item of one."""
-        words = _words(name)
-        for first, last in _runs(len(words)):
-            known = self.codes.get(tuple(words[first:last]))
-            if known and (one := self._parts(known[0], words[:first] + words[last:], known[1])):
-                yield one
-        for first, last in _runs(len(words)):
-            joined = "".join(words[first:last])
-            rest = words[:first] + words[last:]
-            if (key := self.aliases.get(joined)) and (one := self._parts(key, rest)):
-                yield one
-            stem = joined.rstrip("0123456789")
-            alone = last - first == 1 and joined not in self.aliases
-            if alone and (key := self.aliases.get(stem)) and (one := self._parts(key, [joined[len(stem) :], *rest])):
-                yield one
-        if self.only and (one := self._parts(self.only, words, bare=True)):
-            yield one
-
-    def is_item(self, one: Guess) -> bool:
-        """Whether it is an item rather than a total."""
-        codes = {item.code for item in self.measures[one.measure].items}
-        return one.numbered is not None or one.target.code in codes
-
-    def read_within(self, measure: str, item: str) -> Guess | None:
-        """What an item's name says where another column names the measure: there "10" after "CORE" is an item."""
-        key = self.aliases.get(_squashed(measure))
-        return self._parts(key, _words(item)) if key and item else None
-
-    def _parts(self, key: str, words: Sequence[str], item: str = "", *, bare: bool = False) -> Guess | None:
-        instrument = self.measures[key]
-        figure = occasion = scale = ""
-        number: int | None = None
-        words = [word for word in _joined(words) if word not in TOTAL_WORDS]
-        for word in words:
-            if not item and number is None and (count := _item_number(word, instrument)) is not None:
-                number = count
-            elif word in WORDS and not figure:
-                figure = WORDS[word]
-            elif not item and not scale and (named := _scale(word, instrument)):
-                scale = named
-            elif not occasion and (_is_occasion(word) or (word.isdigit() and (item or number or not instrument.items))):
-                occasion = word
-            else:
-                return None
-        if number is not None and not scale:
-            # Where a measure is printed in several orders, a number is a place on the form at hand.
-            code = str(number) if instrument.orders else instrument.items[number - 1].code
-            return Guess(key, Target(code, figure, occasion), number)
-        if item and instrument.orders:
-            # Anybody would call the seventh answer ecrr_7, in whatever order the form was printed.
-            number = instrument.item(item).number
-            return Guess(key, Target(str(number), figure, occasion), number)
-        if item:
-            return Guess(key, Target(item, figure, occasion))
-        code = scale or (instrument.scales[0].code if len(instrument.scales) == 1 else "")
-        return Guess(key, Target(code, figure, occasion)) if code and not bare and number is None else None
 
 
 def _long(reader: Names, answers: AnswerColumns, whole: Whole) -> tuple[MeasureMap, ...]:
@@ -261,16 +166,16 @@ def _reading(column: str, values: pl.Series) -> Reading:
         return OPEN
     # Most, not all: a mistyped date is a problem of its row, not another way of writing dates.
     most = len(values) / 2
-    if values.str.contains(r"^\d{4}-\d\d-\d\d").sum() > most:
+    if values.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}").sum() > most:
         return "iso"
-    parts = values.str.extract_groups(r"^(\d{1,2})([./-])(\d{1,2})[./-]\d{4}").struct.unnest()
+    parts = values.str.extract_groups(r"^([0-9]{1,2})([./-])([0-9]{1,2})[./-][0-9]{4}").struct.unnest()
     first, mark, second = parts.iter_columns()
     if first.is_not_null().sum() > most:
         beyond = [bool((part.cast(pl.Int64) > 12).any()) for part in (first, second)]
         if (mark == ".").any() and not beyond[1]:
             return "day-first"
         return "day-first" if beyond == [True, False] else "month-first" if beyond == [False, True] else OPEN
-    words = set(_words(column))
+    words = set(words_of(column))
     if words & {"day", "days", "tag"}:
         return "days"
     return "weeks" if words & {"week", "weeks", "woche"} else OPEN
@@ -323,57 +228,13 @@ def _named(columns: Sequence[str], names: Sequence[str], taken: Iterable[str]) -
     free = [column for column in columns if column not in taken]
     for name in names:
         for column in free:
-            if _squashed(column) == name:
+            if squashed(column) == name:
                 return column
     for name in names:
         for column in free:
-            if name in _words(column):
+            if name in words_of(column):
                 return column
     return ""
-
-
-def _item_number(word: str, instrument: Instrument) -> int | None:
-    match = re.fullmatch(r"([a-z]*?)(\d+)", word)
-    if match is None or (match[1] and match[1] not in ITEM_WORDS):
-        return None
-    known = {item.number for item in instrument.items}.union(*(order.positions for order in instrument.orders))
-    return int(match[2]) if int(match[2]) in known else None
-
-
-def _scale(word: str, instrument: Instrument) -> str:
-    if len(word) < 3:
-        return ""
-    return next((scale.code for scale in instrument.scales if scale.code.startswith(word)), "")
-
-
-def _is_occasion(word: str) -> bool:
-    match = STEM.fullmatch(word)
-    return word in LONE_OCCASIONS or bool(match and (match[1] or match[4]) in STEMS)
-
-
-def _joined(words: Sequence[str]) -> list[str]:
-    """ "week", "4" as "week4": a word that needs a number takes the one after it."""
-    joined: list[str] = []
-    for word in words:
-        if joined and word.isdigit() and joined[-1] in (STEMS | ITEM_WORDS) - LONE_OCCASIONS:
-            joined[-1] += word
-        else:
-            joined.append(word)
-    return joined
-
-
-def _words(name: str) -> list[str]:
-    return [word for word in re.split(r"[^a-z0-9äöüß]+", name.casefold()) if word]
-
-
-def _squashed(name: str) -> str:
-    return "".join(_words(name))
-
-
-def _runs(count: int) -> list[tuple[int, int]]:
-    """Every run of neighbouring words, longest first."""
-    runs = [(first, last) for first in range(count) for last in range(first + 1, count + 1)]
-    return sorted(runs, key=lambda run: run[0] - run[1])
 
 
 def _in_order(values: Iterable[str]) -> list[str]:

@@ -16,13 +16,13 @@ from django.db import IntegrityError, connection
 from mooring.checkins.imports import identity
 from mooring.checkins.imports.figures import kind_of
 from mooring.checkins.imports.gather import Answered, Occasion, People, Person
-from mooring.checkins.imports.problems import ImportRefused
 from mooring.checkins.imports.stored import Destination, Known, lookup
 from mooring.checkins.judge import raise_all
 from mooring.checkins.models import Block, CheckIn
 from mooring.checkins.rebuild import rebuild
 from mooring.instruments.models import InstrumentVersion
 from mooring.kit.dates import local_date
+from mooring.kit.refused import Refused
 from mooring.kit.transactions import write
 from mooring.people.models import CareRelation, Client, Course, Participation
 from mooring.privacy import audit
@@ -131,7 +131,7 @@ def _sealed_nothing(chunk: Sequence[Person], loading: Loading, done: Loaded) -> 
         except KeyDestroyed:
             done.erased.append(code)
         except KeyUnavailable as error:
-            raise ImportRefused(code, str(error), "Everybody before is imported; run it again afterwards.") from error
+            raise Refused(code, str(error), "Everybody before is imported; run it again afterwards.") from error
     return sealed
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mooring.catalogue import FULL, Instrument, Item
+from mooring.catalogue.naming import Target
 from mooring.checkins.imports import figures
-from mooring.checkins.imports.columns import OWN_ORDER, ColumnMap, MeasureMap, Target
-from mooring.checkins.imports.problems import ImportRefused
+from mooring.checkins.imports.columns import OWN_ORDER, ColumnMap, MeasureMap
+from mooring.kit.refused import Refused
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Part:
 
 
 def parts(columns: ColumnMap, measures: Mapping[str, Instrument], names: Iterable[str]) -> list[Part]:
-    """Every part of the map; raises ImportRefused where it contradicts the file, a measure or itself.
+    """Every part of the map; raises Refused where it contradicts the file, a measure or itself.
 
     `names` are the columns of the file. Open questions ("?") have to be answered before.
     """
@@ -83,7 +84,7 @@ def parts(columns: ColumnMap, measures: Mapping[str, Instrument], names: Iterabl
     found: list[Part] = []
     for entry in columns.measures:
         if entry.key not in measures:
-            raise ImportRefused(
+            raise Refused(
                 f"measure {entry.key}", "it is neither in the catalogue nor declared", "Add --declare FILE.toml."
             )
         # What stands for no answer in the whole file does so in each measure.
@@ -94,15 +95,15 @@ def parts(columns: ColumnMap, measures: Mapping[str, Instrument], names: Iterabl
 
 
 def positions(instrument: Instrument, entry: MeasureMap) -> dict[str, int]:
-    """Item → its number on the form at hand; raises ImportRefused for an order that cannot be relied on."""
+    """Item → its number on the form at hand; raises Refused for an order that cannot be relied on."""
     if entry.order in ("", OWN_ORDER):
         return {item.code: item.number for item in instrument.items}
     order = next((order for order in instrument.orders if order.code == entry.order), None)
     if order is None:
         known = ", ".join([OWN_ORDER, *(order.code for order in instrument.orders)])
-        raise ImportRefused(f"order of {entry.key}", f"“{entry.order}” is not known", f"Write one of {known}.")
+        raise Refused(f"order of {entry.key}", f"“{entry.order}” is not known", f"Write one of {known}.")
     if not (order.confirmed or entry.order_checked):
-        raise ImportRefused(
+        raise Refused(
             f"order of {entry.key}",
             f"no source confirms “{order.code}” ({order.note})",
             "Compare it with the form at hand, then write order_checked = true in the map.",
@@ -125,7 +126,7 @@ def _parts_of(entry: MeasureMap, columns: ColumnMap, instrument: Instrument) -> 
         figure = figures.require(target.figure or entry.figure, columns.figures, f"column {name}")
         cells = grouped.setdefault(figure, {}).setdefault(target.occasion, {})
         if code in cells.values():
-            raise ImportRefused(f"column {name}", f"{code} of {entry.key} has another column already", "Map one.")
+            raise Refused(f"column {name}", f"{code} of {entry.key} has another column already", "Map one.")
         cells[name] = code
     return [_part(entry, instrument, figure, labels) for figure, labels in grouped.items()]
 
@@ -140,7 +141,7 @@ def _part(
     scales = {scale.code for scale in instrument.scales}
     items = [item.code for item in instrument.items if item.code in given]
     if items and given & scales:
-        raise ImportRefused(f"measure {entry.key}", "both items and totals are mapped", "Leave out the totals.")
+        raise Refused(f"measure {entry.key}", "both items and totals are mapped", "Leave out the totals.")
     codes = items or [scale.code for scale in instrument.scales if scale.code in given]
     turned = _turned(entry, instrument)
     reversed_ones = {item.code for item in instrument.items if item.reversed}
@@ -168,7 +169,7 @@ def _code(target: Target, entry: MeasureMap, instrument: Instrument, name: str) 
     elif target.code in {item.code for item in instrument.items} | {scale.code for scale in instrument.scales}:
         return target.code
     first, last = (instrument.items or instrument.scales)[0].code, (instrument.items or instrument.scales)[-1].code
-    raise ImportRefused(f"column {name}", f"{entry.key} has no “{target.code}”", f"It has {first} to {last}.")
+    raise Refused(f"column {name}", f"{entry.key} has no “{target.code}”", f"It has {first} to {last}.")
 
 
 def _turned(entry: MeasureMap, instrument: Instrument) -> frozenset[str]:
@@ -177,9 +178,9 @@ def _turned(entry: MeasureMap, instrument: Instrument) -> frozenset[str]:
     coding = next((one for one in instrument.codings if one.code == entry.coding), None)
     if coding is None:
         known = ", ".join(one.code for one in instrument.codings) or "none"
-        raise ImportRefused(f"coding of {entry.key}", f"“{entry.coding}” is not known", f"Known: {known}.")
+        raise Refused(f"coding of {entry.key}", f"“{entry.coding}” is not known", f"Known: {known}.")
     if entry.keyed == "already":
-        raise ImportRefused(f"measure {entry.key}", "a coding and “already keyed” are declared", "Declare one.")
+        raise Refused(f"measure {entry.key}", "a coding and “already keyed” are declared", "Declare one.")
     return frozenset(coding.turned)
 
 
@@ -188,10 +189,10 @@ def _range(entry: MeasureMap, instrument: Instrument, code: str, totals: bool) -
     if not entry.range:
         return own
     if len(entry.range) != 2 or not entry.range[0] < entry.range[1]:
-        raise ImportRefused(f"range of {entry.key}", f"{list(entry.range)} does not rise", "Write [1, 5].")
+        raise Refused(f"range of {entry.key}", f"{list(entry.range)} does not rise", "Write [1, 5].")
     widths = {slot_range(instrument, item.code, False) for item in instrument.items}
     if not totals and len(widths) > 1 and own != tuple(entry.range):
-        raise ImportRefused(
+        raise Refused(
             f"range of {entry.key}",
             "its items have different ranges, and one range was declared",
             "Turn the answers to the key's own ranges before importing.",
@@ -204,30 +205,30 @@ def _require_columns(columns: ColumnMap, names: set[str]) -> None:
     asked = {"person": columns.person, "figure": columns.figure, "time": time.column, "start": time.start_column}
     if (columns.shape == "answers") != (answers is not None):
         wrong = "is missing, and a row is an answer" if answers is None else f'is there, and shape = "{columns.shape}"'
-        raise ImportRefused("[answers] in the map", wrong, "Let the two agree.")
+        raise Refused("[answers] in the map", wrong, "Let the two agree.")
     if answers is not None:
         asked |= {"value": answers.value, "item": answers.item, "measure": answers.measure}
     for what, name in asked.items():
         if name and name not in names:
-            raise ImportRefused(f"{what} column", f"the file has no “{name}”", f"It has {', '.join(sorted(names))}.")
+            raise Refused(f"{what} column", f"the file has no “{name}”", f"It has {', '.join(sorted(names))}.")
     if columns.shape == "answers":
         return
     seen: set[str] = {name for name in asked.values() if name}
     for entry in columns.measures:
         for name in entry.columns:
             if name not in names:
-                raise ImportRefused(f"{entry.key}", f"the file has no column “{name}”", "Check the map.")
+                raise Refused(f"{entry.key}", f"the file has no column “{name}”", "Check the map.")
             if name in seen:
-                raise ImportRefused(f"column {name}", "it is mapped twice", "Let it hold one thing.")
+                raise Refused(f"column {name}", "it is mapped twice", "Let it hold one thing.")
             seen.add(name)
 
 
 def _require_occasion(target: Target, columns: ColumnMap, name: str) -> None:
     if columns.shape == "persons" and target.occasion not in columns.occasions:
         wrong = f"occasion “{target.occasion}” has no time" if target.occasion else "it names no occasion"
-        raise ImportRefused(f"column {name}", wrong, "Write “code@occasion”, and the occasion under [occasions].")
+        raise Refused(f"column {name}", wrong, "Write “code@occasion”, and the occasion under [occasions].")
     if columns.shape != "persons" and target.occasion:
-        raise ImportRefused(f"column {name}", "it names an occasion, yet rows are dated", 'Set shape = "persons".')
+        raise Refused(f"column {name}", "it names an occasion, yet rows are dated", 'Set shape = "persons".')
 
 
 def _require_missing_apart(part: Part) -> None:
@@ -238,7 +239,7 @@ def _require_missing_apart(part: Part) -> None:
         except ValueError:
             continue
         if any(slot.minimum <= number <= slot.maximum for slot in part.slots):
-            raise ImportRefused(
+            raise Refused(
                 f"missing code {code}",
                 f"it is one of the answers of {part.key}",
                 f"Check its range, or declare the code for another measure alone: --missing MEASURE={code}.",
@@ -252,5 +253,5 @@ def _require_apart(found: list[Part]) -> None:
         for label in part.columns:
             block = (part.key, part.figure, part.entry.rater, label, part.entry.named)
             if block in seen:
-                raise ImportRefused(f"measure {part.key}", "it stands twice in the map", "Put it into one entry.")
+                raise Refused(f"measure {part.key}", "it stands twice in the map", "Put it into one entry.")
             seen.add(block)

@@ -15,14 +15,6 @@ SCHEMA = {
 }
 
 
-class ImportRefused(ValueError):
-    """An import that cannot go on: where, what is wrong, and the mend. Nothing was stored."""
-
-    def __init__(self, where: str, wrong: str, mend: str) -> None:
-        super().__init__(f"{where}: {wrong}. {mend}")
-        self.where = where
-
-
 def none() -> pl.DataFrame:
     """No problem."""
     return pl.DataFrame(schema=SCHEMA)

@@ -1,11 +1,9 @@
 """A CSV or Parquet file as text cells, each with the number of its row; nothing is interpreted yet.
 
-Text, because a problem is shown as it stands in the file. CSV goes through Python's own reader: it counts
-lines, and it can say which row has too many cells and which quotation mark is never closed.
+Text, because a problem is shown as it stands in the file.
 """
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,12 +12,11 @@ import polars as pl
 
 from mooring.checkins.imports import problems
 from mooring.checkins.imports.names import ROW, SIGN
-from mooring.checkins.imports.problems import ImportRefused
+from mooring.kit.records import header, records, require_utf8, separator_of, start_of
+from mooring.kit.refused import Refused
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SAMPLE_ROWS = 2000
 CHUNK_ROWS = 50_000
-UNNAMED = "(first column)"
 
 
 @dataclass(frozen=True)
@@ -35,23 +32,20 @@ class Source:
 
 
 def open_file(path: Path) -> Source:
-    """Look at a file; raises ImportRefused when it is not a table with a header."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-    except OSError as error:
-        raise ImportRefused(str(path), f"it cannot be read ({error.strerror})", "Check the path.") from error
-    if start == b"PAR1":
+    """Look at a file; raises Refused when it is not a table with a header."""
+    if start_of(path) == b"PAR1":
         return _open_parquet(path)
-    if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise ImportRefused(str(path), "it is UTF-16 text", "Save it as “CSV UTF-8”.")
-    separator = _separator(path)
-    records = _records(path, separator)
-    _, names = next(records, (1, []))
-    columns = _header(path, names)
-    first = list(islice(records, SAMPLE_ROWS))
+    require_utf8(path)
+    separator = separator_of(path)
+    rows = records(path, separator)
+    _, names = next(rows, (1, []))
+    columns = header(path, names)
+    taken = next((name for name in columns if name.startswith(SIGN)), None)
+    if taken is not None:
+        raise Refused(f"{path}, row 1", f"“{taken}” begins with {SIGN}", "Give it another name.")
+    first = list(islice(rows, SAMPLE_ROWS))
     if not first:
-        raise ImportRefused(str(path), "there is no row after the header", "Is it the right file?")
+        raise Refused(str(path), "there is no row after the header", "Is it the right file?")
     width = len(columns)
     cells = [row[:width] + [""] * (width - len(row)) for _, row in first]
     return Source(path, columns, separator, _cleaned(pl.DataFrame(cells, schema=_texts(columns), orient="row")))
@@ -62,10 +56,10 @@ def read(source: Source, columns: Sequence[str]) -> tuple[pl.DataFrame, pl.DataF
     if not source.separator:
         return _read_parquet(source, columns), problems.none()
     places = {name: source.columns.index(name) for name in columns}
-    records = _records(source.path, source.separator)
-    next(records)
+    following = records(source.path, source.separator)
+    next(following)
     chunks, misfits = [pl.DataFrame(schema={ROW: pl.UInt32, **_texts(columns)})], []
-    while chunk := list(islice(records, CHUNK_ROWS)):
+    while chunk := list(islice(following, CHUNK_ROWS)):
         fitting = [(row, cells) for row, cells in chunk if len(cells) == len(source.columns)]
         misfits += [(row, len(cells)) for row, cells in chunk if cells and len(cells) != len(source.columns)]
         texts = {name: [cells[place] for _, cells in fitting] for name, place in places.items()}
@@ -81,14 +75,12 @@ def _open_parquet(path: Path) -> Source:
         schema = lazy.collect_schema()
         nested = [name for name, kind in schema.items() if kind.is_nested()]
         if nested:
-            raise ImportRefused(str(path), f"column “{nested[0]}” holds lists or records", "Give one value a cell.")
+            raise Refused(str(path), f"column “{nested[0]}” holds lists or records", "Give one value a cell.")
         sample = _cleaned(lazy.head(SAMPLE_ROWS).select(_as_text(schema, list(schema))).collect())
     except pl.exceptions.PolarsError as error:
-        raise ImportRefused(
-            str(path), f"it is not a Parquet file that can be read ({error})", "Write it anew."
-        ) from error
+        raise Refused(str(path), f"it is not a Parquet file that can be read ({error})", "Write it anew.") from error
     if sample.is_empty():
-        raise ImportRefused(str(path), "there is no row in it", "Is it the right file?")
+        raise Refused(str(path), "there is no row in it", "Is it the right file?")
     return Source(path, tuple(schema), "", sample)
 
 
@@ -116,59 +108,6 @@ def _as_text(schema: pl.Schema, columns: Sequence[str]) -> list[pl.Expr]:
             text = column.cast(pl.String)
         texts.append(text.alias(name))
     return texts
-
-
-def _separator(path: Path) -> str:
-    """The character that parts the header into most cells."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        line = file.readline(1_000_000)
-    counts = {mark: len(next(csv.reader([line], delimiter=mark), [])) for mark in SEPARATORS}
-    return max(counts, key=lambda mark: counts[mark])
-
-
-def _header(path: Path, names: Sequence[str]) -> tuple[str, ...]:
-    columns = tuple(name.strip() for name in names)
-    if not any(columns):
-        raise ImportRefused(str(path), "it is empty", "The first row names the columns.")
-    # R writes row names without a heading.
-    columns = (columns[0] or UNNAMED, *columns[1:])
-    for place, name in enumerate(columns, start=1):
-        if not name:
-            raise ImportRefused(f"{path}, row 1", f"column {place} has no name", "Name it, or remove it.")
-        if name.startswith(SIGN):
-            raise ImportRefused(f"{path}, row 1", f"“{name}” begins with {SIGN}", "Give it another name.")
-        if columns.index(name) != place - 1:
-            raise ImportRefused(f"{path}, row 1", f"two columns are called “{name}”", "Give each its own name.")
-    return columns
-
-
-def _records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line it begins on."""
-    line = 1
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=separator, strict=True)
-            for cells in reader:
-                yield line, cells
-                line = reader.line_num + 1
-    except UnicodeDecodeError as error:
-        raise ImportRefused(
-            f"{path}, row {_undecodable(path)}", "a character is not UTF-8", "Save the file as “CSV UTF-8”."
-        ) from error
-    except csv.Error as error:
-        raise ImportRefused(
-            f"{path}, row {line}", f"the quotation marks do not pair ({error})", "Close or remove the odd one."
-        ) from error
-
-
-def _undecodable(path: Path) -> int:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
-                return number
-    return 1
 
 
 def _misfits(misfits: Sequence[tuple[int, int]], width: int) -> pl.DataFrame:

@@ -7,16 +7,18 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from mooring.catalogue.naming import Target
 from mooring.checkins.imports.cells import Unfolded
 from mooring.checkins.imports.check import Precise
-from mooring.checkins.imports.columns import OPEN, ColumnMap, Target
+from mooring.checkins.imports.columns import OPEN, ColumnMap
 from mooring.checkins.imports.load import Loaded
 from mooring.checkins.imports.names import PERSON, REPLICATE, WHEN
 from mooring.checkins.imports.parts import Part
 from mooring.checkins.imports.precision import FEWEST_PERSONS
-from mooring.checkins.imports.read import SEPARATORS, Source
+from mooring.checkins.imports.read import Source
 from mooring.checkins.imports.risk import unseen
 from mooring.checkins.imports.stored import Compared
+from mooring.kit.records import SEPARATORS
 
 MOST_LINES = 1000
 MOST_RISKS = 50

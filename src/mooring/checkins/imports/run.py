@@ -21,12 +21,12 @@ from mooring.checkins.imports.declare import declare
 from mooring.checkins.imports.guess import Said, guess
 from mooring.checkins.imports.load import Loaded, Loading, load
 from mooring.checkins.imports.options import Options
-from mooring.checkins.imports.problems import ImportRefused
 from mooring.checkins.imports.read import Source, open_file, read
 from mooring.checkins.imports.stored import Destination
 from mooring.instruments.models import InstrumentVersion, Reference
 from mooring.instruments.publish import VersionChanged, publish
 from mooring.kit.dates import local_date
+from mooring.kit.refused import Refused
 from mooring.kit.transactions import write
 from mooring.people.founding import clinic_of
 from mooring.people.models import Clinic, Membership, User
@@ -40,7 +40,7 @@ Ask = Callable[[str, Sequence[str]], str]
 
 
 def run(options: Options, console: Console, at: datetime, ask: Ask | None) -> Loaded | None:
-    """Import a file, or say why not (ImportRefused). None: only looked, or only wrote the map."""
+    """Import a file, or say why not (Refused). None: only looked, or only wrote the map."""
     destination = _destination(options, at)
     measures = _measures(options)
     source = open_file(options.file)
@@ -70,7 +70,7 @@ def _keep_map(columns: ColumnMap, path: Path, console: Console) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(as_toml(columns))
     except FileExistsError as error:
-        raise ImportRefused(str(path), "there is such a file already", "Choose another name for the map.") from error
+        raise Refused(str(path), "there is such a file already", "Choose another name for the map.") from error
     report.say(console, f"The map is in {path}. Look it over, then add --map {path}.")
 
 
@@ -78,13 +78,13 @@ def _destination(options: Options, at: datetime) -> Destination:
     try:
         clinic = clinic_of(options.clinic)
     except DatabaseError as error:
-        raise ImportRefused(
+        raise Refused(
             "The clinic's database", f"it is not ready ({error})", "Run `mooring serve` once; is MOORING_DATA right?"
         ) from error
     clinician = User.objects.filter(email=options.clinician.strip().lower()).first()
     roles = Membership.objects.in_force(at).filter(clinic=clinic, role__in=CLINICAL_ROLES)
     if clinician is None or not roles.filter(user=clinician).exists():
-        raise ImportRefused(
+        raise Refused(
             f"--clinician {options.clinician}",
             f"this is no clinician of {clinic.name} today",
             f"Invite them first: mooring clinic invite {options.clinician} --clinic {clinic.pk}.",
@@ -112,10 +112,10 @@ def _map(options: Options, source: Source, measures: Mapping[str, Instrument]) -
     missing = [name for name in said if name and name not in source.columns]
     if missing:
         there = ", ".join(source.columns)
-        raise ImportRefused(options.file.name, f"it has no column “{missing[0]}”", f"It has {there}.")
+        raise Refused(options.file.name, f"it has no column “{missing[0]}”", f"It has {there}.")
     columns = guess(source.sample, measures, whole, said)
     if not columns.measures:
-        raise ImportRefused(
+        raise Refused(
             options.file.name,
             f"no column looks like an item or a total of {', '.join(measures)}",
             "Name the measure with --measure or --declare, or write a map and give it with --map.",
@@ -124,16 +124,16 @@ def _map(options: Options, source: Source, measures: Mapping[str, Instrument]) -
 
 
 def _settle(columns: ColumnMap, measures: Mapping[str, Instrument], ask: Ask | None) -> ColumnMap:
-    """Have every open question answered; raises ImportRefused that lists them all when nobody can be asked."""
+    """Have every open question answered; raises Refused that lists them all when nobody can be asked."""
     for entry in columns.measures:
         if entry.key not in measures:
             wrong = "it is neither in the catalogue nor declared"
-            raise ImportRefused(f"measure {entry.key}", wrong, "Add --declare FILE.toml.")
+            raise Refused(f"measure {entry.key}", wrong, "Add --declare FILE.toml.")
     while found := questions(columns, measures):
         if ask is None:
             listed = "".join(f"\n  {one.text}\n    → {one.option}" for one in found)
             count = report.counted(len(found), "question")
-            raise ImportRefused("The file alone cannot say", count, f"Nothing was imported.{listed}")
+            raise Refused("The file alone cannot say", count, f"Nothing was imported.{listed}")
         columns = found[0].answer(ask(found[0].text, found[0].choices))
     return columns
 
@@ -174,7 +174,7 @@ def _require_sound(checked: Checked, options: Options) -> None:
     count = checked.problems.height
     if count:
         listed = report.counted(count, "problem")
-        raise ImportRefused(options.file.name, f"{listed}, listed above", "Nothing was imported.")
+        raise Refused(options.file.name, f"{listed}, listed above", "Nothing was imported.")
 
 
 def _require_confirmed(checked: Checked, options: Options, ask: Ask | None) -> None:
@@ -182,9 +182,9 @@ def _require_confirmed(checked: Checked, options: Options, ask: Ask | None) -> N
         return
     if ask is None:
         wrong = "the map above is a guess that nobody has confirmed"
-        raise ImportRefused(options.file.name, wrong, "Add --yes, or give a map with --map. Nothing was imported.")
+        raise Refused(options.file.name, wrong, "Add --yes, or give a map with --map. Nothing was imported.")
     if ask("Is everything above right, and shall it be imported?", ("yes", "no")) != "yes":
-        raise ImportRefused(
+        raise Refused(
             options.file.name, "not confirmed", "Nothing was imported; --write-map writes the map for editing."
         )
 
@@ -213,7 +213,7 @@ def _version(instrument: Instrument, clinic: Clinic) -> InstrumentVersion:
     try:
         return publish(instrument, clinic if instrument.kind == "declared" else None)[0]
     except VersionChanged as error:
-        raise ImportRefused(f"measure {instrument.key}", str(error), "Nothing was imported.") from error
+        raise Refused(f"measure {instrument.key}", str(error), "Nothing was imported.") from error
 
 
 def _refer(

@@ -9,7 +9,7 @@ import polars as pl
 from mooring.checkins.imports import problems
 from mooring.checkins.imports.columns import ColumnMap, TimeMap
 from mooring.checkins.imports.names import AT, GIVEN_TIME, WHEN
-from mooring.checkins.imports.problems import ImportRefused
+from mooring.kit.refused import Refused
 
 EARLIEST = date(1900, 1, 1)
 _UNITS = {"days": 1, "weeks": 7}
@@ -32,7 +32,7 @@ class Calendar:
 def moments(frame: pl.DataFrame, columns: ColumnMap, calendar: Calendar) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The frame with AT (an instant) and WHEN (its name: a day, or an instant in UTC), and what is wrong.
 
-    Rows without a usable moment keep null in both. Raises ImportRefused for a wrong date in the map itself.
+    Rows without a usable moment keep null in both. Raises Refused for a wrong date in the map itself.
     """
     clock = columns.time
     if clock.reading == "undated":
@@ -159,7 +159,7 @@ def _declared(text: str, what: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ImportRefused(f"--{what} {text}", "this is no date", "Write it as 2024-05-13.") from None
+        raise Refused(f"--{what} {text}", "this is no date", "Write it as 2024-05-13.") from None
 
 
 def noon(day: date, zone: str) -> datetime:
