@@ -28,6 +28,9 @@ def recompute(clinic: str | None = None) -> Recomputed:
     done = Recomputed()
     for participation in people.iterator(chunk_size=200):
         with write():
+            # As a submit does: an answer that comes in meanwhile waits, or its point would be written over.
+            if not Participation.objects.select_for_update().filter(pk=participation.pk).exists():
+                continue
             before = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}
             rebuild(participation)
             after = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}

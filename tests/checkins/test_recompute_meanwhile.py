@@ -1,0 +1,45 @@
+"""Recompute runs beside people who answer: the answer that comes in between reading and writing is not rubbed out."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from mooring.checkins import rebuild as rebuilding
+from mooring.checkins.models import Series
+from mooring.checkins.recompute import recompute
+from tests.cast import Person
+from tests.checkins.answering import security, send
+
+pytestmark = pytest.mark.usefixtures("real_transactions")
+
+
+def test_an_answer_while_it_rebuilds_stays_in_the_series(
+    sarah: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(sarah, security(sarah, 6), at=now - timedelta(weeks=1))
+    phones: list[threading.Thread] = []
+    watch = rebuilding.watch
+
+    def answer() -> None:
+        try:
+            send(sarah, security(sarah, 3), at=now)
+        finally:
+            connection.close()
+
+    def watched(series: Sequence[Series]) -> None:
+        if not phones:
+            # Recompute has read the answers and has written nothing yet.
+            phones.append(threading.Thread(target=answer))
+            phones[0].start()
+            phones[0].join(timeout=2)
+        watch(series)
+
+    monkeypatch.setattr(rebuilding, "watch", watched)
+    recompute()
+    phones[0].join(timeout=30)
+    monkeypatch.undo()
+    assert [point["score"] for point in Series.objects.get(role="security").points] == [6, 3]
+    assert recompute().changed == 0
