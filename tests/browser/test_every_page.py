@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[str | None, Callable[[Any], None]]] = {
     "river": ("sarah", lambda page: page.goto("/river/")),
     "how I have been": ("sarah", lambda page: page.goto("/river/how-i-have-been/")),
     "people": ("sarah", lambda page: page.goto("/people/")),
+    "agreements": ("sarah", lambda page: page.get_by_role("link", name="What my answers are for").click()),
     "question": ("mara", lambda page: page.get_by_role("button", name="Begin").or_(
         page.get_by_role("button", name="Go on")).click()),
     "to talk about": ("mara", lambda page: _to_the_last_page(page)),
@@ -36,7 +37,7 @@ PAGES: dict[str, tuple[str | None, Callable[[Any], None]]] = {
     "brief": ("ines", lambda page: (_case_of(page, "John M."), page.get_by_role("link", name="Brief").click())),
     "case of a couple": ("ines", lambda page: _case_of(page, "Mara K.")),
     "plan": ("ines", lambda page: (
-        _case_of(page, "John M."), page.get_by_role("link", name="Check-ins and figures").click())),
+        _case_of(page, "John M."), page.get_by_role("link", name="Check-ins and people").click())),
 }  # fmt: skip
 
 

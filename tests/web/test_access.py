@@ -37,6 +37,7 @@ ROUTES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "home:how_i_have_been": (HERS, ()),
     "home:people": (HERS, ("figure",)),
     "home:fit": (HERS, ("figure",)),
+    "home:agreements": (HERS, ()),
     "checkins:checkin": (HERS, ("due",)),
     "checkins:question": (HERS, ("due", "number")),
     "checkins:topic": (HERS, ("due",)),

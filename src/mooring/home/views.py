@@ -8,12 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mooring.checkins import own, saying
 from mooring.checkins.models import CheckIn, Series
-from mooring.home import my_day, my_people, my_river
-from mooring.home.forms import FitForm, TurnForm
+from mooring.home import agreeing, my_day, my_people, my_river
+from mooring.home.forms import AgreementForm, FitForm, TurnForm
 from mooring.home.my_river import DISTRESS, SECURITY
 from mooring.kit.dates import local_date
 from mooring.kit.requests import SignedInRequest
@@ -132,6 +132,28 @@ def _river(
         "several": len(all_mine) > 1,
     }
     return render(request, "home/river.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreements(request: SignedInRequest) -> HttpResponse:
+    """What my answers are used for, beyond my own therapy: given and withdrawn here, at any time."""
+    at = timezone.now()
+    mine, all_mine = own.participations(request)
+    form = AgreementForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        said = agreeing.agree(mine.client, form.wish, by=request.user, at=at)
+        messages.success(request, said)
+        return redirect("home:agreements")
+    own.record_read(request, mine, at)
+    context = {
+        "agreements": agreeing.agreements(mine.client, at),
+        "form": form if form.errors else AgreementForm.of(mine.client),
+        "clinic": mine.client.clinic,
+        "mine": mine,
+        "several": len(all_mine) > 1,
+    }
+    return render(request, "home/agreements.html", context, status=422 if form.errors else 200)
 
 
 def _given(mine: Participation, shown: my_people.People) -> str:

@@ -96,6 +96,20 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
+                (
+                    "gender",
+                    mooring.privacy.sealed.SealedTextField(
+                        default="",
+                        help_text="In the client's own word, given so that questions are checked for fairness.",
+                        person="id",
+                    ),
+                ),
+                (
+                    "birth_year",
+                    mooring.privacy.sealed.SealedTextField(
+                        default="", help_text="Four digits, given for the same reason.", person="id"
+                    ),
+                ),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "user",

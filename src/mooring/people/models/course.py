@@ -53,6 +53,10 @@ class Client(models.Model):
         choices=[("she", "she"), ("he", "he"), ("they", "they")],
         help_text="Used in sentences for the clinician.",
     )
+    gender = SealedTextField(
+        person="id", default="", help_text="In the client's own word, given so that questions are checked for fairness."
+    )
+    birth_year = SealedTextField(person="id", default="", help_text="Four digits, given for the same reason.")
     made_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClientQuerySet.as_manager()

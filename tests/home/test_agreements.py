@@ -1,0 +1,89 @@
+"""What my answers are for: said yes to, taken back, and nothing assumed."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from mooring.people.models import Client
+from mooring.privacy import consent
+from mooring.privacy.models import AccessEntry, ConsentEvent
+from tests.cast import Person
+from tests.clock import Clock
+
+pytestmark = pytest.mark.usefixtures("clock")
+PAGE = "/agreements/"
+QUALITY, RESEARCH = ConsentEvent.Purpose.QUALITY, ConsentEvent.Purpose.RESEARCH
+
+
+@pytest.fixture
+def phone(sarah: Person, sign_in: Any) -> Browser:
+    return sign_in(sarah.user)
+
+
+def words(browser: Browser) -> str:
+    return " ".join(browser.get(PAGE).content.decode().split())
+
+
+def asked(sarah: Person) -> list[ConsentEvent]:
+    return list(ConsentEvent.objects.filter(subject=sarah.client.pk, purpose__in=[QUALITY, RESEARCH]).order_by("at"))
+
+
+def test_nothing_said_is_a_no(phone: Browser, sarah: Person, now: datetime) -> None:
+    assert words(phone).count("Not agreed. Nothing changes for you if it stays so.") == 2
+    assert not consent.in_force(QUALITY, sarah.client.pk, now)
+
+
+def test_a_yes_is_for_one_purpose_and_names_its_wording(
+    phone: Browser, sarah: Person, clock: Clock, now: datetime
+) -> None:
+    phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": "1991"})
+    (event,) = asked(sarah)
+    assert (event.purpose, event.action, event.text_version) == ("quality", "given", "quality-2026-11")
+    assert event.actor == sarah.user.pk
+    assert consent.in_force(QUALITY, sarah.client.pk, now)
+    assert not consent.in_force(RESEARCH, sarah.client.pk, now)
+    told = Client.objects.get(pk=sarah.client.pk)
+    assert (told.gender, told.birth_year) == ("woman", "1991")
+    assert "Agreed on 13 May 2026." in words(phone)
+
+
+def test_a_double_tap_is_one_yes(phone: Browser, sarah: Person) -> None:
+    for _ in range(2):
+        phone.post(PAGE, {"purpose": "research", "given": "yes"})
+    assert len(asked(sarah)) == 1
+
+
+def test_taking_it_back_takes_what_was_told_for_it(phone: Browser, sarah: Person, clock: Clock, now: datetime) -> None:
+    phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": "1991"})
+    clock.at = now.replace(hour=19)
+    phone.post(PAGE, {"purpose": "quality", "given": "no"})
+    assert [event.action for event in asked(sarah)] == ["given", "withdrawn"]
+    assert not consent.in_force(QUALITY, sarah.client.pk, clock.at)
+    assert (Client.objects.get(pk=sarah.client.pk).gender, Client.objects.get(pk=sarah.client.pk).birth_year) == (
+        "",
+        "",
+    )
+
+
+@pytest.mark.parametrize("year", ["91", "2025", "1700", "abc", "1e3", "19911", "-1"])
+def test_an_impossible_year_is_refused_and_nothing_is_kept(phone: Browser, sarah: Person, year: str) -> None:
+    answer = phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": year})
+    assert answer.status_code == 422
+    assert "four digits" in answer.content.decode()
+    assert asked(sarah) == []
+    assert Client.objects.get(pk=sarah.client.pk).gender == ""
+
+
+@pytest.mark.parametrize("posted", [{}, {"purpose": "care", "given": "no"}, {"purpose": "quality", "given": "maybe"}])
+def test_another_purpose_or_word_changes_nothing(phone: Browser, sarah: Person, posted: dict[str, str]) -> None:
+    assert phone.post(PAGE, posted).status_code == 422
+    assert asked(sarah) == []
+
+
+def test_it_stands_in_the_access_log_without_what_was_said(phone: Browser, sarah: Person) -> None:
+    phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": "1991"})
+    entry = AccessEntry.objects.get(action="agree")
+    assert entry.subjects == [str(sarah.client.pk)]
+    assert "woman" not in str(entry.detail)
