@@ -45,8 +45,8 @@ def bank(
     """Parameters of ``size`` items as questionnaires of feelings have them; dimensions take turns.
 
     a uniform in ``discrimination``; thresholds evenly from −spread to spread, a quarter of a step's jitter, about a
-    centre drawn with ``centre_sd``: made up, not estimated from anyone. ``categories`` is one number, or several to choose from item by item. Raises
-    ValueError for fewer than two categories or no item.
+    centre drawn with ``centre_sd``: made up, not estimated from anyone. ``categories`` is one number, or several to
+    choose from item by item. Raises ValueError for fewer than two categories or no item.
     """
     choices = np.atleast_1d(np.asarray(categories, dtype=np.int64))
     if size < 1 or choices.min() < 2 or dimensions < 1:
