@@ -49,7 +49,13 @@ def fresh_keyring(settings: Any, tmp_path: Path) -> Iterator[None]:
     return
 
 
-APPEND_ONLY = ("privacy_accessentry", "privacy_consentevent", "instruments_instrumentversion")
+APPEND_ONLY = (
+    "privacy_accessentry",
+    "privacy_consentevent",
+    "instruments_instrumentversion",
+    "checkins_calibration",
+    "checkins_calibrationinforce",
+)
 
 
 @pytest.fixture

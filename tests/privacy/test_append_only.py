@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from mooring.checkins.models import Calibration, CalibrationInForce
 from mooring.instruments.models import InstrumentVersion
+from mooring.instruments.publish import current
 from mooring.people.models import Clinic
 from mooring.privacy import audit, consent
 from mooring.privacy.models import AccessEntry, ConsentEvent
@@ -51,7 +53,13 @@ def test_a_published_measure_cannot_be_changed(clinic: Clinic) -> None:
         InstrumentVersion.objects.all().delete()
 
 
-TABLES = ("privacy_accessentry", "privacy_consentevent", "instruments_instrumentversion")
+TABLES = (
+    "privacy_accessentry",
+    "privacy_consentevent",
+    "instruments_instrumentversion",
+    "checkins_calibration",
+    "checkins_calibrationinforce",
+)
 
 
 @pytest.fixture
@@ -60,6 +68,9 @@ def _rows(clinic: Clinic, entry: AccessEntry, now: datetime) -> None:
     consent.express(
         consent.Action.GIVEN, consent.Purpose.CARE, subject=who, clinic=clinic.pk, text_version="c", actor=who, at=now
     )
+    version = current("distress")
+    made = Calibration.objects.create(clinic=clinic, instrument_version=version, number=1, content="{}", made_at=now)
+    CalibrationInForce.objects.create(clinic=clinic, instrument_version=version, calibration=made, at=now)
 
 
 def refuses(statement: str) -> None:

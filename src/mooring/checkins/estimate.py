@@ -5,45 +5,17 @@ on, t, checkin; score (null: too few answers), se, answered, of; level and sd gi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
-from mooring.catalogue import FULL, Instrument, Precision, Scale
+from mooring.catalogue import Precision, Scale
+from mooring.checkins.scored import Occasion, Scored, calibrated_precision, precision_of, scored, unit_of_change
 from mooring.kit.dates import weeks_between
-from mooring.science import dynamics, scales, trajectory, version
+from mooring.science import dynamics, trajectory, version
 
 # Which algorithms a derived row depends on; their numbers are raised by hand when results move.
 SCIENCE_VERSION = version.of("scales", "dynamics", "trajectory", "signals", "alliance")
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """One block of answers to a measure, as this scale sees it."""
-
-    checkin: UUID
-    occurred_at: datetime
-    local_date: date
-    instrument: Instrument
-    items: Sequence[str]
-    answers: Mapping[str, float | None]
-    total: float | None
-    answer_range: tuple[float, float] | None
-    """Declared where it is not the key's own."""
-    already_keyed: bool
-
-
-@dataclass(frozen=True)
-class Scored:
-    """The score of one occasion; nan where too few items were answered, and where its error is unknown."""
-
-    score: float
-    se: float
-    answered: int
-    of: int
 
 
 def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision | None) -> dict[str, Any]:
@@ -51,11 +23,12 @@ def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision |
 
     `reference` is the clinic's own precision, used where the key has none or the range is not the key's.
     """
-    precision = _precision(scale, occasions[-1], reference)
-    scored = [_score(scale, occasion, _precision(scale, occasion, reference)) for occasion in occasions]
+    calibrated = calibrated_precision(scale, occasions[-1])
+    precision = calibrated or precision_of(scale, occasions[-1], reference)
+    found = scored(scale, occasions, reference)
     start = occasions[0].occurred_at
     weeks = [weeks_between(start, occasion.occurred_at) for occasion in occasions]
-    points = [_point(occasion, t, one) for occasion, t, one in zip(occasions, weeks, scored, strict=True)]
+    points = [_point(occasion, t, one) for occasion, t, one in zip(occasions, weeks, found, strict=True)]
     low, high = score_range(scale, occasions[-1])
     columns: dict[str, Any] = {
         "precision": "none",
@@ -71,7 +44,7 @@ def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision |
         "stretches": [],
         "science_version": SCIENCE_VERSION,
     }
-    known = [one for one in scored if np.isfinite(one.score)]
+    known = [one for one in found if np.isfinite(one.score)]
     if precision is None or precision.sd is None or not known or not all(np.isfinite(one.se) for one in known):
         return columns
     moves, prior = parameters(precision, (low + high) / 2)
@@ -81,7 +54,7 @@ def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision |
             "dynamics": moves._asdict(),
             "prior": prior._asdict(),
             # Of a completely answered form: the unit in which changes are judged.
-            "sem": _error(precision, 1, 1),
+            "sem": unit_of_change(scale, occasions[-1], precision),
             # Occasions before which the level may have stepped, with the step's sd; filled in by checkins.watch.
             "steps": [],
         },
@@ -136,50 +109,3 @@ def _point(occasion: Occasion, t: float, one: Scored) -> dict[str, Any]:
         "answered": one.answered,
         "of": one.of,
     }
-
-
-def _precision(scale: Scale, occasion: Occasion, reference: Precision | None) -> Precision | None:
-    """The precision of this occasion's score: the shown form's own, else the whole measure's, else the clinic's."""
-    if occasion.answer_range is not None:
-        return reference
-    instrument, shown = occasion.instrument, set(occasion.items)
-    matching = [
-        code
-        for code in instrument.forms
-        if {i.code for i in instrument.scored_items(scale.code, code)} == shown & set(scale.items)
-    ]
-    form = matching[0] if matching and occasion.total is None else FULL
-    found = instrument.precision(scale.code, form)
-    usable = found is not None and found.sd is not None and found.reliability is not None
-    return found if usable else reference
-
-
-def _score(scale: Scale, occasion: Occasion, precision: Precision | None) -> Scored:
-    if occasion.total is not None:
-        return Scored(occasion.total, _error(precision, 1, 1), 1, 1)
-    codes = [code for code in occasion.items if code in set(scale.items)]
-    if not codes:
-        return Scored(float("nan"), float("nan"), 0, 0)
-    items = [occasion.instrument.item(code) for code in codes]
-    given = [occasion.answers.get(code) for code in codes]
-    row = np.array([[np.nan if value is None else float(value) for value in given]])
-    low, high = occasion.answer_range or (None, None)
-    rule = scale.missing
-    result = scales.score(
-        row,
-        [item.minimum if low is None else low for item in items],
-        [item.maximum if high is None else high for item in items],
-        reversed_items=[] if occasion.already_keyed else [i for i, item in enumerate(items) if item.reversed],
-        method=scale.score,
-        least_share=rule.share if rule.kind == "share" else scales.ALL_ITEMS,
-        names=codes,
-    )
-    answered = int(result.answered[0])
-    error = _error(precision, len(codes), answered if rule.widen else len(codes))
-    return Scored(float(result.score[0]), error, answered, len(codes))
-
-
-def _error(precision: Precision | None, items: int, answered: int) -> float:
-    if precision is None or precision.sd is None or precision.reliability is None or answered == 0:
-        return float("nan")
-    return float(scales.standard_error(precision.sd, precision.reliability, items, answered))

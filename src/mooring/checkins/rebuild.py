@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
+from mooring.catalogue import Calibration as Content
 from mooring.catalogue import Precision, Scale
-from mooring.checkins.estimate import Occasion, estimate
-from mooring.checkins.models import Block, Series
+from mooring.checkins.estimate import estimate
+from mooring.checkins.models import Block, Calibration, CalibrationInForce, Series
 from mooring.checkins.models.series import series_id
+from mooring.checkins.scored import Occasion, model_of
 from mooring.checkins.watch import TOGETHER, watch
 from mooring.instruments.models import Reference
 from mooring.people.models import Participation
@@ -35,8 +37,11 @@ def rebuild(participation: Participation, instrument_keys: Collection[str] | Non
     for block in blocks:
         grouped[block.figure_id, block.instrument_version.key, block.checkin.rater].append(block)
     references = _references(participation, grouped)
+    calibrations = CalibrationInForce.objects.at_present(
+        participation.clinic_id, {block.instrument_version_id for found in grouped.values() for block in found}
+    )
     series = [
-        _series(participation, key, scale, found, references)
+        _series(participation, key, scale, found, references, calibrations)
         for key, found in grouped.items()
         for scale in found[-1].instrument_version.instrument.scales
         if any(_touches(block, scale) for block in found)
@@ -69,10 +74,21 @@ def _series(
     scale: Scale,
     blocks: list[Block],
     references: dict[str, Precision],
+    calibrations: dict[UUID, Calibration],
 ) -> Series:
     figure, instrument_key, rater = key
     touching = [block for block in blocks if _touches(block, scale)]
-    occasions = [_occasion(block, scale.code) for block in touching]
+    occasions = [_occasion(block, scale.code, calibrations.get(block.instrument_version_id)) for block in touching]
+    columns = estimate(scale, occasions, references.get(_reference_key(touching[-1], scale.code)))
+    rests_on = calibrations[touching[-1].instrument_version_id] if model_of(scale, occasions[-1]) else None
+    if columns["model"] and rests_on is not None:
+        # By value, so that evidence keeps it.
+        columns["model"]["calibration"] = {
+            "number": rests_on.number,
+            "digest": rests_on.digest,
+            "persons": rests_on.parsed.persons,
+            "simulated": rests_on.parsed.simulated,
+        }
     return Series(
         id=series_id(participation.pk, figure, instrument_key, scale.code, rater),
         clinic_id=participation.clinic_id,
@@ -83,11 +99,12 @@ def _series(
         rater=rater,
         role=scale.role or "other",
         instrument_version=touching[-1].instrument_version,
-        **estimate(scale, occasions, references.get(_reference_key(touching[-1], scale.code))),
+        calibration=rests_on,
+        **columns,
     )
 
 
-def _occasion(block: Block, scale: str) -> Occasion:
+def _occasion(block: Block, scale: str, calibration: Calibration | None) -> Occasion:
     declared = None if block.minimum is None or block.maximum is None else (block.minimum, block.maximum)
     return Occasion(
         checkin=block.checkin_id,
@@ -99,7 +116,17 @@ def _occasion(block: Block, scale: str) -> Occasion:
         total=None if block.totals is None else block.totals.get(scale),
         answer_range=declared,
         already_keyed=block.already_keyed,
+        calibration=_of_this_range(calibration, declared),
     )
+
+
+def _of_this_range(calibration: Calibration | None, declared: tuple[float, float] | None) -> Content | None:
+    """A calibration holds for answers in the range it was made from."""
+    if calibration is None:
+        return None
+    content = calibration.parsed
+    made_from = None if content.minimum is None or content.maximum is None else (content.minimum, content.maximum)
+    return content if made_from == declared else None
 
 
 def _references(participation: Participation, grouped: dict[Key, list[Block]]) -> dict[str, Precision]:

@@ -35,3 +35,10 @@ def in_force(purpose: ConsentEvent.Purpose, subject: UUID, at: datetime) -> bool
     """Whether the person's latest word on this purpose up to `at` was a yes. Nothing said is a no."""
     latest = ConsentEvent.objects.filter(subject=subject, purpose=purpose, at__lte=at).order_by("-at", "-id").first()
     return latest is not None and latest.action == Action.GIVEN
+
+
+def all_in_force(purpose: ConsentEvent.Purpose, clinic: UUID, at: datetime) -> set[UUID]:
+    """Everybody of a clinic whose latest word on this purpose up to `at` was a yes."""
+    events = ConsentEvent.objects.filter(clinic=clinic, purpose=purpose, at__lte=at).order_by("at", "id")
+    latest = dict(events.values_list("subject", "action"))
+    return {subject for subject, action in latest.items() if action == Action.GIVEN}

@@ -84,6 +84,9 @@ class Block(models.Model):
     )
     items = models.JSONField(default=list, help_text="Item codes in the order shown.")
     answers = models.JSONField(default=dict, help_text="Item code → value as given, or null for skipped.")
+    chosen = models.JSONField(
+        null=True, help_text="Where the items were chosen one by one: how, from what, and why each; else null."
+    )
     totals = models.JSONField(null=True, help_text="Scale → reported total, where no items were given.")
 
     class Meta:

@@ -4,6 +4,7 @@ from uuid import UUID, uuid5
 
 from django.db import models
 
+from mooring.checkins.models.calibration import Calibration
 from mooring.instruments.models import InstrumentVersion
 from mooring.people.models import Clinic, Participation
 from mooring.relationships.models import Figure
@@ -32,6 +33,9 @@ class Series(models.Model):
         InstrumentVersion, on_delete=models.PROTECT, help_text="Of the latest occasion."
     )
     science_version = models.CharField(max_length=80)
+    calibration = models.ForeignKey(
+        Calibration, on_delete=models.PROTECT, null=True, help_text="That the scores rest on; null for none."
+    )
     precision = models.CharField(
         max_length=12, help_text="assumed, published, reference, calibrated; none: scores without error."
     )

@@ -1,0 +1,88 @@
+"""Whose answers may teach something about a measure, and one occasion of each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from mooring.checkins.models import Block, CheckIn
+from mooring.instruments.models import InstrumentVersion
+from mooring.people.models import Client, Clinic
+from mooring.privacy import consent
+from mooring.privacy.consent import Purpose
+from mooring.privacy.sealed import Unreadable
+
+Floats = npt.NDArray[np.float64]
+AGES = ((16, 29), (30, 44), (45, 59), (60, 120))
+
+
+@dataclass(frozen=True)
+class Consented:
+    """One row a person."""
+
+    codes: tuple[str, ...]
+    """(k,) items."""
+    answers: Floats
+    """(n, k) as given, reversed items not turned; nan for skipped and for never asked."""
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    """Language, gender and age of each; "not told" where unknown."""
+
+
+def consented(version: InstrumentVersion, clinic: Clinic, others: Iterable[Clinic], at: datetime) -> Consented:
+    """Of each person the occasion with most answers, the earliest of several: one a person, since answers of the same
+    person resemble each other.
+
+    People of this clinic count who agreed to quality or to research; of other clinics only who agreed to research.
+    Whoever was erased does not count, nor do answers in another range than the key's.
+    """
+    allowed = consent.all_in_force(Purpose.QUALITY, clinic.pk, at)
+    for one in (clinic, *others):
+        allowed |= consent.all_in_force(Purpose.RESEARCH, one.pk, at)
+    instrument = version.instrument
+    codes = tuple(item.code for item in instrument.items if item.scale is not None and not item.risk)
+    clients = {one.pk: one for one in Client.objects.filter(pk__in=allowed)}
+    best = _best(version, {key for key, one in clients.items() if not isinstance(one.gender, Unreadable)})
+    rows = np.full((len(best), len(codes)), np.nan)
+    groups: dict[str, list[str]] = {"language": [], "gender": [], "age": []}
+    for row, (person, block) in enumerate(best.items()):
+        for column, code in enumerate(codes):
+            value = block.answers.get(code)
+            item = instrument.item(code)
+            if value is not None:
+                turned = block.already_keyed and item.reversed
+                rows[row, column] = item.minimum + item.maximum - value if turned else value
+        groups["language"].append(block.language or "not told")
+        groups["gender"].append(clients[person].gender.strip().lower() or "not told")
+        groups["age"].append(_age(clients[person].birth_year, block.checkin.occurred_at))
+    return Consented(codes, rows, groups)
+
+
+def _best(version: InstrumentVersion, people: set[UUID]) -> dict[UUID, Block]:
+    blocks = (
+        Block.objects.filter(
+            instrument_version=version,
+            checkin__rater=CheckIn.Rater.CLIENT,
+            minimum__isnull=True,
+            totals__isnull=True,
+        )
+        .select_related("checkin")
+        .order_by("checkin__occurred_at", "checkin_id", "position")
+    )
+    best: dict[UUID, tuple[int, Block]] = {}
+    for block in blocks.iterator(chunk_size=2000):
+        person = block.checkin.client_id
+        answered = sum(value is not None for value in block.answers.values())
+        if person in people and answered and (person not in best or answered > best[person][0]):
+            best[person] = answered, block
+    return {person: best[person][1] for person in sorted(best)}
+
+
+def _age(birth_year: str, at: datetime) -> str:
+    """In bands: nobody is told by their age."""
+    if not birth_year.isdigit():
+        return "not told"
+    years = at.year - int(birth_year)
+    return next((f"{low} to {high}" if high < 120 else f"{low} and over" for low, high in AGES if years <= high), "")
