@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from mooring.checkins.imports.options import Options, taking_options
+from mooring.research import commands as research
 
 app = typer.Typer(
     name="mooring",
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 clinic_app = typer.Typer(help="Make a clinic and invite people into it.", no_args_is_help=True)
 app.add_typer(clinic_app, name="clinic")
+app.command("score")(research.score)
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 

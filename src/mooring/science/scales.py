@@ -17,6 +17,8 @@ HOUSE_PRORATED = 0.8
 """Our house rule for published keys that say so: no manual that could be read states 80 %."""
 OWN_SHORT_FORM = 0.5
 """Own short forms score from half of their items, with the standard error widened."""
+ONE_SIDED_95 = 1.645
+"""Quantile of the standard normal distribution."""
 
 
 class Scores(NamedTuple):
@@ -137,6 +139,13 @@ def item_rest_correlations(answers: npt.ArrayLike) -> Floats:
         if both.sum() >= 3 and np.ptp(x) > 0 and np.ptp(y) > 0:
             result[item] = np.corrcoef(x, y)[0, 1]
     return result
+
+
+def clearly_negative(correlations: npt.ArrayLike, persons: int) -> npt.NDArray[np.bool_]:
+    """Where a correlation r of so many persons lies below zero with 95 % confidence, one-sided (Fisher 1921):
+    atanh r + 1.645 / √(n − 3) < 0. False where r is nan."""
+    z = np.arctanh(np.clip(np.asarray(correlations, dtype=float), -0.999999, 0.999999))
+    return np.asarray(z + ONE_SIDED_95 / np.sqrt(max(persons - 3, 1)) < 0)
 
 
 def _matrix(answers: npt.ArrayLike) -> Floats:

@@ -11,14 +11,12 @@ from mooring.checkins.imports import problems
 from mooring.checkins.imports.columns import OWN_ORDER, MeasureMap
 from mooring.checkins.imports.names import AT, FIGURE, PERSON
 from mooring.checkins.imports.parts import Part, positions
+from mooring.research.answers import ENOUGH_ANSWERS
 from mooring.science import scales
 
 Blocks = Sequence[tuple[Part, pl.DataFrame]]
 
-ENOUGH_ANSWERS = 500
-"""From so many on, an end of the range that nobody ever chose asks whether the range is right."""
 ROWS_LOOKED_AT = 20_000
-ONE_SIDED_95 = 1.645  # standard normal quantile
 
 
 def first_occasions(block: pl.DataFrame) -> pl.DataFrame:
@@ -106,9 +104,9 @@ def _negative(part: Part, codes: Sequence[str], rows: pl.DataFrame) -> tuple[dic
             if part.instrument.item(code).reversed:
                 given[:, place] = low_high[code] - given[:, place]
     found = scales.item_rest_correlations(given)
-    error = ONE_SIDED_95 / np.sqrt(max(rows.height - 3, 1))
     negative = {code: float(r) for code, r in zip(codes, found, strict=True) if r < 0}
-    return negative, {code for code, r in negative.items() if np.arctanh(max(r, -0.999999)) + error < 0}
+    clear = scales.clearly_negative(found, rows.height)
+    return negative, {code for code, sure in zip(codes, clear, strict=True) if sure}
 
 
 def _better(part: Part, scale: Scale, rows: pl.DataFrame, count: int) -> list[str]:
