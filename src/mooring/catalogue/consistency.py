@@ -75,8 +75,17 @@ def check_identity(instrument: Instrument, file: str) -> None:
         raise CatalogueError(file, "wording", "a published measure ships without wording", "Remove it")
     if instrument.kind == "key" and not instrument.sources:
         raise CatalogueError(file, "sources", "missing", "Say where the key was read")
+    if instrument.kind == "form":
+        _form_of_a_clinic(instrument, file)
     if instrument.kind == "bank" and not instrument.wording:
         raise CatalogueError(file, "wording", "our own bank has no wording", "Add en.toml beside it")
+
+
+def _form_of_a_clinic(instrument: Instrument, file: str) -> None:
+    if not instrument.wording or not instrument.sources:
+        raise CatalogueError(file, "wording", "a form has wording and says where it is from", "Import it anew")
+    if bool(instrument.scales) == bool(instrument.unscored):
+        raise CatalogueError(file, "unscored", "a form is scored, or says why it is not", "Give one of the two")
 
 
 def _items(instrument: Instrument, file: str) -> None:

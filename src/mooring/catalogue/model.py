@@ -9,7 +9,8 @@ from typing import Literal, TypeVar
 Direction = Literal["worse", "better", "none"]
 """What a higher score means. Attachment anxiety and avoidance have no universal bad direction."""
 Role = Literal["distress", "security", "anxiety", "avoidance", "alliance", "satisfaction"]
-Kind = Literal["bank", "key", "declared"]
+Kind = Literal["bank", "key", "declared", "form"]
+"""A form is a clinic's own questionnaire: its wording, scored by one of our keys, by scales of its own, or not."""
 PrecisionStatus = Literal["assumed", "published", "calibrated"]
 Evidence = Literal["read", "two sources", "computed", "declared"]
 """How a fact was confirmed: one good source read, two that agree, recomputed by us, or the importer's own."""
@@ -198,7 +199,7 @@ class Wording:
     """Said before the first item is shown; never empty when one of them is a risk item."""
 
     def answers_to(self, code: str) -> tuple[Answer, ...]:
-        """The stops of one item, lowest value first."""
+        """The stops of one item in the order shown: lowest value first, except where a form prints them otherwise."""
         return self.item_answers.get(code, self.answers)
 
     def statement(self, code: str, figure: str = "") -> str:
@@ -232,6 +233,10 @@ class Instrument:
     """What to watch for when data or forms come from elsewhere."""
     not_found: tuple[str, ...] = ()
     """Values that no source we could read confirms. They are left out, not guessed."""
+    of: str = ""
+    """Of a form: the key it is scored by, as key and version, e.g. "phq-9 v1"; empty with scales of its own."""
+    unscored: str = ""
+    """Of a form without scales: why nothing is scored."""
 
     def item(self, code: str) -> Item:
         """Raises KeyError when there is no such item."""

@@ -117,13 +117,16 @@ class Values:
         value = ordinal(option, self.file, place)
         if "valueInteger" in option:
             number = limits.whole(option["valueInteger"], self.file, place)
-            return Option(str(number), number if value is None else value, place)
+            return Option("" if value in {None, number} else str(number), number if value is None else value, place)
         if "valueString" in option:
             return Option(limits.tidy(option["valueString"], self.file, place, limits.LABEL), value, place)
         if "valueCoding" in option:
             coding = named(option["valueCoding"], self.file, f"{place}.valueCoding")
             inner = ordinal(coding, self.file, f"{place}.valueCoding")
-            return Option(self._label(coding, place), inner if value is None else value, place)
+            value = inner if value is None else value
+            # A code that says the value again is no word: an unworded stop.
+            unworded = "display" not in coding and value is not None and coding.get("code") == str(value)
+            return Option("" if unworded else self._label(coding, place), value, place)
         kinds = [name for name in option if name.startswith("value")]
         if kinds:
             return Option(kinds[0], value, place)
