@@ -24,8 +24,9 @@ def start_of(path: Path) -> bytes:
 
 
 def require_utf8(path: Path) -> None:
-    """Raises Refused for text in sixteen bits, as some spreadsheets write it."""
-    if start_of(path)[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    """Raises Refused for text in sixteen bits or more, with or without its mark, as some spreadsheets write it."""
+    start = start_of(path)
+    if start[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in start:
         raise Refused(str(path), "it is UTF-16 text", "Save it as “CSV UTF-8”.")
 
 
@@ -33,8 +34,16 @@ def separator_of(path: Path) -> str:
     """The character that parts the header into most cells."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         line = file.readline(1_000_000)
-    counts = {mark: len(next(csv.reader([line], delimiter=mark), [])) for mark in SEPARATORS}
+    counts = {mark: _cells(line, mark) for mark in SEPARATORS}
     return max(counts, key=lambda mark: counts[mark])
+
+
+def _cells(line: str, mark: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=mark), []))
+    except csv.Error:
+        # A cell beyond the reader's limit: a line that is so wide is not parted by this mark.
+        return 0
 
 
 def header(path: Path, names: Sequence[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class OwnClinic:
         return {
             **inherited,
             "MOORING_DATA": str(self.room / "data"),
-            "MOORING_SECRET_KEY": "for this test alone",
+            "MOORING_SECRET_KEY": "for this test alone, and for nothing else",
             "DJANGO_SETTINGS_MODULE": "mooring.web.settings",
         }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from mooring.catalogue import Instrument
-from mooring.checkins.imports import keying, precision, problems, risk
+from mooring.checkins.imports import alike, keying, precision, problems, risk
 from mooring.checkins.imports.cells import Reader, Unfolded, unfold
 from mooring.checkins.imports.columns import ColumnMap
 from mooring.checkins.imports.gather import People
@@ -18,6 +18,7 @@ from mooring.checkins.imports.stored import Compared, Destination, compare
 from mooring.checkins.imports.times import Calendar
 from mooring.instruments.models import Reference
 from mooring.kit.refused import Refused
+from mooring.people.models import Client
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def check(
     if not people.codes and unfolded.problems.is_empty():
         raise Refused(options.file.name, "no row holds an answer", "Check the map and the missing codes.")
     doubts, notices = keying.misfits(unfolded.blocks)
+    known = Client.objects.filter(clinic=destination.clinic).order_by("code").values_list("code", flat=True)
+    notices += alike.notices(people.codes, known)
     compared = compare(people, destination, join=options.join)
     conflicts = compared.conflicts if options.on_conflict == "stop" else problems.none()
     about_people = compared.problems.with_columns(pl.lit(columns.person).alias("column"))

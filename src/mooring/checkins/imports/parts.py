@@ -1,5 +1,6 @@
 """The map set against the measures: parts, each one kind of block, with everything a cell needs to be judged."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -188,7 +189,7 @@ def _range(entry: MeasureMap, instrument: Instrument, code: str, totals: bool) -
     own = slot_range(instrument, code, totals)
     if not entry.range:
         return own
-    if len(entry.range) != 2 or not entry.range[0] < entry.range[1]:
+    if len(entry.range) != 2 or not -math.inf < entry.range[0] < entry.range[1] < math.inf:
         raise Refused(f"range of {entry.key}", f"{list(entry.range)} does not rise", "Write [1, 5].")
     widths = {slot_range(instrument, item.code, False) for item in instrument.items}
     if not totals and len(widths) > 1 and own != tuple(entry.range):

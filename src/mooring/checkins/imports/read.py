@@ -3,7 +3,7 @@
 Text, because a problem is shown as it stands in the file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,8 @@ from mooring.kit.refused import Refused
 
 SAMPLE_ROWS = 2000
 CHUNK_ROWS = 50_000
+LARGEST_WHOLE = 2**53
+"""Up to here a floating-point number can be told from its neighbours."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,7 @@ def open_file(path: Path) -> Source:
     rows = records(path, separator)
     _, names = next(rows, (1, []))
     columns = header(path, names)
-    taken = next((name for name in columns if name.startswith(SIGN)), None)
-    if taken is not None:
-        raise Refused(f"{path}, row 1", f"“{taken}” begins with {SIGN}", "Give it another name.")
+    _require_plain(f"{path}, row 1", columns)
     first = list(islice(rows, SAMPLE_ROWS))
     if not first:
         raise Refused(str(path), "there is no row after the header", "Is it the right file?")
@@ -73,32 +73,53 @@ def _open_parquet(path: Path) -> Source:
     try:
         lazy = pl.scan_parquet(path)
         schema = lazy.collect_schema()
+        _require_plain(str(path), schema)
         nested = [name for name, kind in schema.items() if kind.is_nested()]
         if nested:
             raise Refused(str(path), f"column “{nested[0]}” holds lists or records", "Give one value a cell.")
         sample = _cleaned(lazy.head(SAMPLE_ROWS).select(_as_text(schema, list(schema))).collect())
     except pl.exceptions.PolarsError as error:
-        raise Refused(str(path), f"it is not a Parquet file that can be read ({error})", "Write it anew.") from error
+        raise _unreadable(path, error) from error
     if sample.is_empty():
         raise Refused(str(path), "there is no row in it", "Is it the right file?")
     return Source(path, tuple(schema), "", sample)
 
 
 def _read_parquet(source: Source, columns: Sequence[str]) -> pl.DataFrame:
-    lazy = pl.scan_parquet(source.path)
-    texts = lazy.select(_as_text(lazy.collect_schema(), columns)).collect(engine="streaming")
+    try:
+        lazy = pl.scan_parquet(source.path)
+        texts = lazy.select(_as_text(lazy.collect_schema(), columns)).collect(engine="streaming")
+    except pl.exceptions.PolarsError as error:
+        raise _unreadable(source.path, error) from error
     return _cleaned(texts).with_row_index(ROW, offset=1)
 
 
+def _unreadable(path: Path, error: pl.exceptions.PolarsError) -> Refused:
+    why = " ".join(str(error).split())
+    return Refused(str(path), f"it is not a Parquet file that can be read ({why})", "Write it anew.")
+
+
+def _require_plain(where: str, names: Iterable[str]) -> None:
+    """A column's name must mean itself: no column of ours, and none of the signs that stand for several columns."""
+    for name in names:
+        if name.startswith(SIGN):
+            raise Refused(where, f"“{name}” begins with {SIGN}", "Give it another name.")
+        if name == "*" or (name.startswith("^") and name.endswith("$")):
+            raise Refused(where, f"“{name}” is no name of a column", "Give it another name.")
+
+
 def _as_text(schema: pl.Schema, columns: Sequence[str]) -> list[pl.Expr]:
-    """As a CSV would hold it: 3 rather than 3.0, ISO dates."""
+    """As a CSV would hold it: 3 rather than 3.0, ISO dates. Not-a-number is how data frames say missing; an infinite
+    or a huge number is no answer, and has to be seen."""
     texts = []
     for name in columns:
         kind, column = schema[name], pl.col(name)
         if kind.is_float():
-            whole = column == column.floor()
+            whole = (column == column.floor()) & (column.abs() < LARGEST_WHOLE)
             text = (
-                pl.when(whole)
+                pl.when(column.is_nan())
+                .then(None)
+                .when(whole)
                 .then(column.cast(pl.Int64, strict=False).cast(pl.String))
                 .otherwise(column.cast(pl.String))
             )

@@ -1,11 +1,13 @@
 """What is printed: the map, the problems, what the check found, what was written."""
 
+import unicodedata
 from collections.abc import Sequence
 
 import polars as pl
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from mooring.catalogue.naming import Target
 from mooring.checkins.imports.cells import Unfolded
@@ -39,7 +41,7 @@ def show_map(console: Console, columns: ColumnMap, source: Source) -> None:
         sample = source.sample[name].drop_nulls() if name in source.columns else pl.Series([], dtype=pl.String)
         # The person's column is not shown: it may hold a name by mistake.
         first = "" if name == columns.person or sample.is_empty() else str(sample[0])
-        table.add_row(name, holds, first)
+        _row(table, name, holds, first)
     console.print(table)
     used = {name for name, _ in _held(columns)}
     left = [name for name in source.columns if name not in used]
@@ -52,7 +54,7 @@ def show_problems(console: Console, found: pl.DataFrame, title: str) -> None:
     say(console, f"\n{title}", style="bold")
     table = _table("Row", "Column", "In the file", "What is wrong")
     for row, column, value, wrong, _ in found.head(MOST_LINES).iter_rows():
-        table.add_row("all" if row is None else str(row), column, value or "", wrong)
+        _row(table, "all" if row is None else str(row), column, value or "", wrong)
     console.print(table)
     if found.height > MOST_LINES:
         say(console, f"… and {found.height - MOST_LINES:,} more; --problems FILE.csv writes every one.")
@@ -67,7 +69,7 @@ def show_contents(console: Console, unfolded: Unfolded) -> None:
         answers = int(block.select(pl.sum_horizontal(pl.col(part.codes).count())).item() or 0)
         what = f"{part.key}, {'totals' if part.totals else _items(part)}"
         people, occasions = block[PERSON].n_unique(), block.select(PERSON, WHEN, REPLICATE).n_unique()
-        table.add_row(what, part.figure or _about(part), f"{people:,}", f"{occasions:,}", f"{answers:,}")
+        _row(table, what, part.figure or _about(part), f"{people:,}", f"{occasions:,}", f"{answers:,}")
     console.print(table)
     for part, _ in unfolded.blocks:
         absent = [] if part.totals else [code for code in part.items if code not in part.codes]
@@ -116,7 +118,7 @@ def show_risks(console: Console, risks: pl.DataFrame, unfolded: Unfolded) -> Non
     say(console, f"\n{count}. Historical: nobody was alerted. The latest first:", style="bold")
     table = _table("Person", "When", "Item", "Answer")
     for person, when, measure, item, answer, _ in risks.head(MOST_RISKS).iter_rows():
-        table.add_row(person, when, f"{measure} {item}", f"{answer:g}")
+        _row(table, person, when, f"{measure} {item}", f"{answer:g}")
     console.print(table)
     if risks.height > MOST_RISKS:
         say(console, f"… and {risks.height - MOST_RISKS:,} more; --risks FILE.csv writes every one.")
@@ -215,6 +217,15 @@ def _table(*columns: str) -> Table:
     return table
 
 
+def _row(table: Table, *cells: str) -> None:
+    table.add_row(*(Text(_seen(cell)) for cell in cells))
+
+
+def _seen(text: str) -> str:
+    """What stands in a file must not steer the terminal."""
+    return "".join("�" if unicodedata.category(one) == "Cc" and one not in "\n\t" else one for one in text)
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """ "1 person", "2,000 people"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -222,4 +233,4 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 def say(console: Console, text: str, style: str | None = None) -> None:
     """A line of text as it is: what stands in a file is no markup."""
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+    console.print(_seen(text), style=style, markup=False, highlight=False, soft_wrap=True)

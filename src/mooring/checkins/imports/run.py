@@ -44,6 +44,7 @@ def run(options: Options, console: Console, at: datetime, ask: Ask | None) -> Lo
     destination = _destination(options, at)
     measures = _measures(options)
     source = open_file(options.file)
+    digest = _digest(options.file)
     columns = declare(_map(options, source, measures), options)
     if options.write_map is not None:
         _keep_map(columns, options.write_map, console)
@@ -60,7 +61,11 @@ def run(options: Options, console: Console, at: datetime, ask: Ask | None) -> Lo
         report.say(console, "\nNo problem was found. Nothing was imported: this was a dry run.", style="bold")
         return None
     _require_confirmed(checked, options, ask)
-    done = _write(checked, options, console, destination)
+    if _digest(options.file) != digest:
+        raise Refused(
+            options.file.name, "it changed while it was looked through", "Run it again. Nothing was imported."
+        )
+    done = _write(checked, options, console, Loading(destination, _versions(checked, destination), digest))
     report.show_risks(console, checked.risks, checked.unfolded)
     return done
 
@@ -94,7 +99,12 @@ def _destination(options: Options, at: datetime) -> Destination:
 
 def _measures(options: Options) -> dict[str, Instrument]:
     """The measures a file may hold: those named and declared, or else the whole catalogue."""
-    declared = {one.key: one for one in (catalogue.read_declared(path) for path in options.declare)}
+    declared: dict[str, Instrument] = {}
+    for path in options.declare:
+        one = catalogue.read_declared(path)
+        if one.key in declared:
+            raise Refused(f"--declare {path}", f"“{one.key}” is declared already", "Give each its own key.")
+        declared[one.key] = one
     named = options.measure or ([] if declared else catalogue.keys())
     if options.map is not None:
         named = catalogue.keys()
@@ -150,12 +160,19 @@ def _show(checked: Checked, options: Options, console: Console, destination: Des
     if checked.problems.height:
         report.show_problems(console, checked.problems, "To mend before anything is imported:")
     if options.problems is not None:
-        checked.problems.write_csv(options.problems)
+        _for_a_spreadsheet(checked.problems).write_csv(options.problems)
     if options.risks is not None:
-        checked.risks.write_csv(options.risks)
+        _for_a_spreadsheet(checked.risks).write_csv(options.risks)
     if compared.read:
         # Stored answers were just shown to somebody.
         _record("read", compared.read, destination)
+
+
+def _for_a_spreadsheet(frame: pl.DataFrame) -> pl.DataFrame:
+    """A cell that a spreadsheet would run as a formula gets an apostrophe before it; -99 stays a number."""
+    text = pl.col(pl.String)
+    runs = text.str.contains(r"^[=+\-@\t\r]") & ~text.str.contains(r"^[+-]?[0-9.,]+$")
+    return frame.with_columns(pl.when(runs).then(text.str.replace("^", "'")).otherwise(text))
 
 
 def _record(action: str, subjects: Sequence[object], destination: Destination) -> None:
@@ -189,12 +206,9 @@ def _require_confirmed(checked: Checked, options: Options, ask: Ask | None) -> N
         )
 
 
-def _write(checked: Checked, options: Options, console: Console, destination: Destination) -> Loaded:
+def _write(checked: Checked, options: Options, console: Console, loading: Loading) -> Loaded:
     began = time.monotonic()
-    parts = [part for part, _ in checked.unfolded.blocks]
-    versions = {part.key: _version(part.instrument, destination.clinic) for part in parts}
-    _refer(checked, options, versions, destination)
-    loading = Loading(destination, versions, _digest(options.file))
+    _refer(checked, options, loading.versions, loading.destination)
     left = len(checked.people.codes) - len(checked.compared.complete)
     bar = (TextColumn("Importing people"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*bar, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -207,6 +221,11 @@ def _write(checked: Checked, options: Options, console: Console, destination: De
         )
     report.show_loaded(console, done, len(checked.compared.complete), time.monotonic() - began)
     return done
+
+
+def _versions(checked: Checked, destination: Destination) -> dict[str, InstrumentVersion]:
+    parts = [part for part, _ in checked.unfolded.blocks]
+    return {part.key: _version(part.instrument, destination.clinic) for part in parts}
 
 
 def _version(instrument: Instrument, clinic: Clinic) -> InstrumentVersion:

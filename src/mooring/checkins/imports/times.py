@@ -9,16 +9,19 @@ import polars as pl
 from mooring.checkins.imports import problems
 from mooring.checkins.imports.columns import ColumnMap, TimeMap
 from mooring.checkins.imports.names import AT, GIVEN_TIME, WHEN
+from mooring.kit.dates import local_date
 from mooring.kit.refused import Refused
 
 EARLIEST = date(1900, 1, 1)
 _UNITS = {"days": 1, "weeks": 7}
 _DATE = {
-    "iso": r"^(?<y>\d{4})-(?<m>\d{2})-(?<d>\d{2})",
-    "day-first": r"^(?<d>\d{1,2})[./-](?<m>\d{1,2})[./-](?<y>\d{4})",
-    "month-first": r"^(?<m>\d{1,2})[./-](?<d>\d{1,2})[./-](?<y>\d{4})",
+    "iso": r"^(?<y>[0-9]{4})-(?<m>[0-9]{2})-(?<d>[0-9]{2})",
+    "day-first": r"^(?<d>[0-9]{1,2})[./-](?<m>[0-9]{1,2})[./-](?<y>[0-9]{4})",
+    "month-first": r"^(?<m>[0-9]{1,2})[./-](?<d>[0-9]{1,2})[./-](?<y>[0-9]{4})",
 }
-_CLOCK = r"(?:[T ](?<h>\d{1,2}):(?<min>\d{2})(?::(?<s>\d{2})(?:[.,]\d+)?)?(?<z>Z|[+-]\d{2}:?\d{2})?)?$"
+# No clock on earth is further from UTC than 14 hours.
+_OFFSET = r"(?<z>Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?"
+_CLOCK = rf"(?:[T ](?<h>[0-9]{{1,2}}):(?<min>[0-9]{{2}})(?::(?<s>[0-9]{{2}})(?:[.,][0-9]+)?)?{_OFFSET})?$"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ def moments(frame: pl.DataFrame, columns: ColumnMap, calendar: Calendar) -> tupl
     clock = columns.time
     if clock.reading == "undated":
         day = _declared(clock.on, "on")
+        _require_past(day, calendar)
         return _with(frame, _noon(pl.lit(day), calendar.zone), pl.lit(day.isoformat())), problems.none()
     raw = pl.col(clock.column)
     if columns.occasions:
@@ -106,6 +110,7 @@ def _dates(frame: pl.DataFrame, reading: str, zone: str) -> pl.DataFrame:
 def _judged(frame: pl.DataFrame, clock: TimeMap, calendar: Calendar) -> tuple[pl.DataFrame, pl.DataFrame]:
     column, value = clock.column or "occasion", pl.col(GIVEN_TIME)
     rows = frame
+    today = (pl.col(AT) > calendar.now) & (pl.col(WHEN) == local_date(calendar.now, calendar.zone).isoformat())
     late, early = pl.col(AT) > calendar.now, pl.col(AT).dt.date() < EARLIEST
     mends = {
         "iso": "Write 2024-05-13, or declare how dates are written with --dates.",
@@ -119,7 +124,14 @@ def _judged(frame: pl.DataFrame, clock: TimeMap, calendar: Calendar) -> tuple[pl
     found = [
         problems.of(empty, column, value, "no date", "Give the date, or leave out the row."),
         problems.of(unknown, column, value, f"not read as {_words(clock)}", mends[clock.reading]),
-        problems.of(rows.filter(late), column, value, "lies in the future", "Check the date or the start."),
+        problems.of(
+            rows.filter(today),
+            column,
+            value,
+            "is today, and a bare day stands for its noon, which is still to come",
+            "Give the time of day, or import it after noon.",
+        ),
+        problems.of(rows.filter(late & ~today), column, value, "lies in the future", "Check the date or the start."),
         problems.of(rows.filter(early), column, value, "lies before 1900", "Check the date or the start."),
     ]
     usable = pl.when(~late & ~early)
@@ -160,6 +172,17 @@ def _declared(text: str, what: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(f"--{what} {text}", "this is no date", "Write it as 2024-05-13.") from None
+
+
+def _require_past(day: date, calendar: Calendar) -> None:
+    today = local_date(calendar.now, calendar.zone)
+    if day > today:
+        raise Refused(f"--on {day}", "lies in the future", "Check the date.")
+    if day == today and noon(day, calendar.zone) > calendar.now:
+        wrong = "is today, and a bare day stands for its noon, which is still to come"
+        raise Refused(f"--on {day}", wrong, "Import it after noon.")
+    if day < EARLIEST:
+        raise Refused(f"--on {day}", "lies before 1900", "Check the date.")
 
 
 def noon(day: date, zone: str) -> datetime:
