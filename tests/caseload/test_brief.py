@@ -8,8 +8,8 @@ import pytest
 from django.test import Client as Browser
 
 from mooring.alerts.models import Kind
-from mooring.checkins.models import DueCheckIn
-from mooring.checkins.read import talked
+from mooring.checkins.models import Block, CheckIn, DueCheckIn
+from mooring.checkins.read import mark_read, talked
 from mooring.people.models import Participation
 from mooring.privacy.models import AccessEntry
 from mooring.relationships.models import Figure
@@ -124,7 +124,7 @@ def test_what_was_talked_about_is_not_offered_as_a_beginning(
     assert "like to begin with" in brief(alice, sarah)
     talked(sent, by=people.alice, at=now - timedelta(days=4))
     page = brief(alice, sarah)
-    assert "You talked about this on Saturday." in page
+    assert "You talked about this on 9 May." in page
     assert "like to begin with" not in page
 
 
@@ -248,3 +248,20 @@ def test_strangers_find_nothing(who: str, page: str, people: People, sarah: Pers
     assert sign_in(sarah.user).get(f"/case/{sarah.participation.pk}/{page}").status_code == 404
     assert Browser().get(f"/case/{sarah.participation.pk}/{page}")["Location"].startswith("/account/login/")
     assert AccessEntry.objects.count() == before
+
+
+def test_an_imported_total_is_counted_as_a_total(alice: Browser, sarah: Person, now: datetime) -> None:
+    send(sarah, block("distress", 3), at=now - timedelta(days=1), source=CheckIn.Source.IMPORT)
+    Block.objects.update(items=[], answers={}, totals={"distress": 2.5})
+    page = brief(alice, sarah)
+    assert "Imported, answered yesterday: 1 total." in page
+    assert "0 of 0" not in page
+
+
+def test_what_was_done_is_dated_where_a_weekday_could_be_the_coming_one(
+    alice: Browser, sarah: Person, people: People, now: datetime
+) -> None:
+    send(sarah, security(sarah, 6), at=now - timedelta(days=6))
+    mark_read(sarah.participation, by=people.alice, at=now - timedelta(days=6))
+    assert "for Thursday 14 May, 16:50" in brief(alice, sarah)
+    assert "Read on 7 May at 20:51." in brief(alice, sarah)

@@ -301,8 +301,15 @@ def _talked(material: Material) -> str:
     latest = material.latest
     if latest is None or not hasattr(latest, "conversation"):
         return ""
-    when = saying.on_day(local_date(latest.conversation.at, material.zone), material.today)
-    return _("You talked about this %(on_day)s.") % {"on_day": when}
+    return _("You talked about this %(on_day)s.") % {"on_day": _past_day(latest.conversation.at, material)}
+
+
+def _past_day(moment: datetime, material: Material) -> str:
+    """“Today”, “yesterday”, “on 10 May”: “on Sunday” would be taken for the coming one, which the head names."""
+    day, today = local_date(moment, material.zone), material.today
+    if (today - day).days <= 1:
+        return saying.on_day(day, today)
+    return _("on %(day)s") % {"day": saying.calendar_day(day, today)}
 
 
 def _read(material: Material, reader: UUID) -> str:
@@ -310,7 +317,10 @@ def _read(material: Material, reader: UUID) -> str:
     reading = next(iter(latest.readings.all()), None) if latest is not None else None
     if reading is None:
         return ""
-    when = saying.on_day_at(reading.at, material.at, material.zone)
+    when = _("%(on_day)s at %(clock)s") % {
+        "on_day": _past_day(reading.at, material),
+        "clock": moments.clock(reading.at, material.zone),
+    }
     if reading.by_id == reader:
         return _("Read %(on_day_at)s.") % {"on_day_at": when}
     return _("Read by %(name)s %(on_day_at)s.") % {"name": reading.by.name, "on_day_at": when}
@@ -327,10 +337,11 @@ def _foot(material: Material) -> str:
         "time": moments.clock(latest.occurred_at, latest.zone),
         "given": given,
         "asked": asked,
+        "counted": calling.given(material.now_blocks),
         "name": material.participation.client.first_name or material.participation.client.name,
     }
     if latest.source == CheckIn.Source.IMPORT:
-        said = [_("Imported, answered %(on_day)s: %(given)s of %(asked)s.")]
+        said = [_("Imported, answered %(on_day)s: %(counted)s.")]
     elif given == asked:
         said = [_("Answered %(on_day)s at %(time)s, all %(asked)s questions. %(name)s saw this first.")]
     else:

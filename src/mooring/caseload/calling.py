@@ -1,12 +1,13 @@
 """What figures and measures are called in a sentence for the clinician."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mooring.caseload.pronouns import Pronouns
-from mooring.checkins.models import Series
+from mooring.checkins.models import Block, Series
 from mooring.checkins.weekly import ALLIANCE, ATTACHMENT, DISTRESS, SECURITY
 from mooring.relationships.models import Figure
 
@@ -72,6 +73,18 @@ def place(role: str) -> int:
     """Where a measure stands in a row of measures: what is asked every week first."""
     order = ("security", "distress", "anxiety", "avoidance", "alliance")
     return order.index(role) if role in order else len(order)
+
+
+def given(blocks: Iterable[Block]) -> str:
+    """How much was answered: “13 of 14”. An import that brings totals has no questions to count."""
+    asked = answered = totals = 0
+    for block in blocks:
+        asked += len(block.items)
+        answered += sum(value is not None for value in block.answers.values())
+        totals += len(block.totals or {})
+    if not asked:
+        return ngettext("%(n)s total", "%(n)s totals", totals) % {"n": totals}
+    return _("%(given)s of %(asked)s") % {"given": answered, "asked": asked}
 
 
 def together(parts: list[str]) -> str:
