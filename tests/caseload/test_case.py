@@ -10,6 +10,7 @@ from django.test import Client as Browser
 
 from mooring.alerts.acknowledge import acknowledge
 from mooring.alerts.models import Acknowledgement, Kind
+from mooring.caseload.lanes import Weeks, back_in
 from mooring.checkins.models import Block, CheckIn
 from mooring.checkins.read import talked
 from mooring.instruments.publish import current
@@ -215,7 +216,7 @@ def test_a_couples_pages_name_each_other_and_share_nothing(
 def test_before_the_first_checkin(alice: Browser, sarah: Person) -> None:
     page = case(alice, sarah)
     assert "There is no check-in yet." in page
-    assert "0 check-ins" in page
+    assert "0 check-ins" not in page
 
 
 def test_a_long_history_is_drawn_for_a_year_and_counted_whole(alice: Browser, sarah: Person, now: datetime) -> None:
@@ -242,3 +243,35 @@ def test_the_head_tells_what_moved_since_the_first_month(alice: Browser, sarah: 
     weekly(sarah, [2, 2, 2, 2, 2, 2, 9, 9, 9, 9, 9, 9], now)
     page = case(alice, sarah)
     assert "Higher security with Daniel than in the first month." in page
+
+
+def test_asked_twice_says_nothing_of_a_change_anywhere(
+    alice: Browser, sarah: Person, now: datetime, sign_in: Any
+) -> None:
+    for weeks, answers in ((26, 2), (1, 6)):
+        send(sarah, block("attachment", answers, sarah.figures["Mum"]), at=now - timedelta(weeks=weeks))
+    page = case(alice, sarah)
+    assert "Asked twice: we cannot say." in page
+    assert "than in the first month" not in page
+    hers = shown(sign_in(sarah.user), f"/people/{sarah.figures['Mum'].pk}/")
+    assert "About Mum there are too few answers to say" in hers
+
+
+def test_a_recovery_ends_in_the_picture_in_the_week_its_words_name(sarah: Person, now: datetime) -> None:
+    """In whole weeks after the fall, as the client's own river counts them."""
+    since = now.date() - timedelta(weeks=13)
+    weeks = Weeks(since - timedelta(weeks=13), since - timedelta(weeks=13), now.date(), now.date())
+    told = {"since": str(since), "spoke": str(since + timedelta(weeks=8)), "hindsight": [5.6, 3.2, 10.7]}
+    assert back_in(told, since, weeks) == (since + timedelta(weeks=6), "back by week 20 (17 to 25)")
+    told["hindsight"] = [5.6, 3.2, None]
+    assert back_in(told, since, weeks) == (since + timedelta(weeks=6), "back by week 20")
+    told["hindsight"] = [0.3, 0.0, 1.0]  # it hardly fell: the day the rule spoke is all there is to say
+    assert back_in(told, since, weeks) == (since + timedelta(weeks=8), "back by week 22")
+
+
+def test_the_planes_are_against_the_clients_own_first_month(alice: Browser, sarah: Person, now: datetime) -> None:
+    sarah.client.pronouns = "she"
+    sarah.client.save()
+    assert "Against her own first month.</p>" in case(alice, sarah)
+    send(sarah, block("attachment", 3, sarah.figures["Mum"]), at=now - timedelta(days=1))
+    assert "Against her own first month. Precision assumed." in case(alice, sarah)

@@ -64,6 +64,7 @@ class Case:
     topic: str
     timeline: lanes.Drawn | None
     relationships: list[planes.Relationship]
+    against: str
     signals: list[Told]
     historical: list[Told]
     risks: list[Risk]
@@ -100,6 +101,7 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
             today,
         ),
         related,
+        planes.against(series, said),
         [one for one in told if not one.signal.historical],
         [one for one in told if one.signal.historical],
         _risks(participation, checkins, today),
@@ -144,8 +146,8 @@ def _heading(participation: Participation, checkins: Sequence[CheckIn], at: date
     ]
     if course.until is not None and course.until <= at:
         said.append(_("ended %(day)s") % {"day": saying.calendar_day(local_date(course.until, zone), today)})
-    count = len(checkins)
-    said.append(ngettext("%(n)s check-in", "%(n)s check-ins", count) % {"n": count})
+    if count := len(checkins):
+        said.append(ngettext("%(n)s check-in", "%(n)s check-ins", count) % {"n": count})
     plan: CheckInPlan | None = participation.plans.in_force(at).first()
     said.append(
         _("next read %(when)s") % {"when": moments.near(plan.next_reading(at), at, zone)}
@@ -247,12 +249,6 @@ def _listed(checkins: Sequence[CheckIn], zone: str, today: date) -> list[Listed]
 
 
 def _row(checkin: CheckIn, blocks: Sequence[Block], zone: str, today: date) -> Listed:
-    asked = sum(len(block.items) for block in blocks)
-    given = sum(value is not None for block in blocks for value in block.answers.values())
-    totals = sum(len(block.totals or {}) for block in blocks)
-    answered = _("%(given)s of %(asked)s") % {"given": given, "asked": asked}
-    if not asked:
-        answered = ngettext("%(n)s total", "%(n)s totals", totals) % {"n": totals}
     first = next(iter(checkin.readings.all()), None)
     if first is not None:
         read = _("%(name)s, %(day)s") % {
@@ -264,7 +260,7 @@ def _row(checkin: CheckIn, blocks: Sequence[Block], zone: str, today: date) -> L
     talked = ""
     if hasattr(checkin, "conversation"):
         talked = saying.calendar_day(local_date(checkin.conversation.at, zone), today)
-    return Listed(saying.calendar_day(checkin.local_date, today), answered, read, checkin.topic, talked)
+    return Listed(saying.calendar_day(checkin.local_date, today), calling.given(blocks), read, checkin.topic, talked)
 
 
 def _others(participation: Participation, user: User, at: datetime) -> list[Participation]:

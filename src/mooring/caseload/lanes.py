@@ -16,6 +16,7 @@ from mooring.charts import timeline
 from mooring.charts.points import DayLabel, Rating, Stretch
 from mooring.checkins import drawing, saying
 from mooring.checkins.models import Series
+from mooring.kit.dates import WEEK
 
 # The picture's longest stretch: over more than a year single weeks could not be told apart.
 LONGEST = timedelta(weeks=52)
@@ -173,26 +174,30 @@ def _back(one: Series, weeks: Weeks) -> tuple[timeline.Remark, ...]:
     for stretch in one.stretches:
         if stretch["kind"] != Kind.RECOVERY:
             continue
-        since, spoke = date.fromisoformat(stretch["since"]), date.fromisoformat(stretch["spoke"])
+        since = date.fromisoformat(stretch["since"])
         if since >= weeks.since:
-            found.append(timeline.Remark(since, _back_words(stretch, since, weeks), spoke))
+            until, words = back_in(stretch, since, weeks)
+            found.append(timeline.Remark(since, words, min(until, weeks.until)))
     return tuple(found)
 
 
-def _back_words(stretch: Mapping[str, Any], since: date, weeks: Weeks) -> str:
+def back_in(stretch: Mapping[str, Any], since: date, weeks: Weeks) -> tuple[date, str]:
+    """The day a level was back, and the words for its week; in whole weeks, as the client's river counts them."""
     said_then = [stretch.get(key) for key in ("weeks", "weeks_low", "weeks_high")]
     took, low, high = stretch.get("hindsight") or said_then
     # Under a week the estimate says that the level hardly fell, not when it was back.
     if took is None or took < 1:
-        return _("back by week %(week)s") % {"week": weeks.number(date.fromisoformat(stretch["spoke"]))}
-    words = {
-        "week": weeks.number(since + timedelta(weeks=took)),
-        "low": None if low is None else weeks.number(since + timedelta(weeks=low)),
-        "high": None if high is None else weeks.number(since + timedelta(weeks=high)),
+        spoke = date.fromisoformat(stretch["spoke"])
+        return spoke, _("back by week %(week)s") % {"week": weeks.number(spoke)}
+    back, earliest, latest = (None if n is None else since + round(n) * WEEK for n in (took, low, high))
+    assert back is not None
+    if earliest is None or latest is None:
+        return back, _("back by week %(week)s") % {"week": weeks.number(back)}
+    return back, _("back by week %(week)s (%(low)s to %(high)s)") % {
+        "week": weeks.number(back),
+        "low": weeks.number(earliest),
+        "high": weeks.number(latest),
     }
-    if low is None or high is None:
-        return _("back by week %(week)s") % words
-    return _("back by week %(week)s (%(low)s to %(high)s)") % words
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,8 @@ def plus_minus(level: float, sd: float) -> str:
 
 
 def with_error(level: float, half: float) -> str:
-    """3.4 ± 0.4."""
-    return f"{decimal(level)} ± {decimal(half)}"
+    """3.4 ± 0.4, never on two lines."""
+    return f"{decimal(level)}\u00a0±\u00a0{decimal(half)}"
 
 
 def asked(series: Series) -> list[Measured]:

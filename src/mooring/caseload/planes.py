@@ -10,16 +10,14 @@ from django.utils.translation import gettext as _
 
 from mooring.caseload import calling
 from mooring.caseload.beside import shape
-from mooring.caseload.changes import Change, since_first_month
+from mooring.caseload.changes import Change, answered, since_first_month
+from mooring.caseload.pronouns import Pronouns
 from mooring.charts import constellation
 from mooring.charts.points import Figure as Drawn
 from mooring.charts.points import Kind, Place, Plane
 from mooring.checkins import drawing
 from mooring.checkins.models import Series
 from mooring.relationships.models import Figure
-
-# Below this many answers about somebody, nothing is said about a change.
-TOO_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,13 @@ def relationships(
     return found, moved
 
 
+def against(series: Sequence[Series], said: Pronouns) -> str:
+    """What the planes compare with, and whether their precision is known."""
+    sentence = _("Against %(their)s own first month.") % said.words
+    on_planes = [one for one in series if one.role in {"anxiety", "avoidance"}]
+    return f"{sentence} {_('Precision assumed.')}" if any(o.precision == "assumed" for o in on_planes) else sentence
+
+
 def _drawn(figure: Figure, name: str, now: Place, first: Place, way: Sequence[Place]) -> Drawn:
     """A first month that is also now would be drawn over itself."""
     return Drawn(cast(Kind, figure.kind), name, now, before=first if len(way) > 1 else None, way=tuple(way[1:-1]))
@@ -82,7 +87,7 @@ def _changes(series: Sequence[Series]) -> dict[UUID, list[Change]]:
     for one in series:
         if one.figure_id is not None and one.role in {"anxiety", "avoidance"}:
             change = since_first_month(one)
-            if change is not None:
+            if change is not None and len(answered(one)) >= drawing.FEWEST:
                 found.setdefault(one.figure_id, []).append(change)
     return found
 
@@ -117,7 +122,7 @@ def _sentence(figure: Figure, changes: Sequence[Change], series: Sequence[Series
     )
     if occasions == 0:
         return _("Not asked about yet.") if figure.asked else _("Not asked about, as agreed.")
-    if occasions < TOO_FEW:
+    if occasions < drawing.FEWEST:
         return _("Asked once: we cannot say.") if occasions == 1 else _("Asked twice: we cannot say.")
     moved = [_reading(change) for change in changes if change.moved]
     return " ".join(moved) or _("Where it was in the first month, within its error.")

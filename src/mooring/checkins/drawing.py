@@ -27,6 +27,8 @@ QUARTER_WEEK = 0.25
 FIRST_MONTH = timedelta(days=35)
 # Two answers farther apart than this have a gap between them: no line is claimed there, and words say so.
 GAP = timedelta(days=10)
+# Below this many answers about somebody nothing is said of a change, to the client or to the clinician.
+FEWEST = 3
 
 
 def levels(series: Series, until: date | None = None) -> tuple[Point, ...]:
@@ -38,7 +40,9 @@ def levels(series: Series, until: date | None = None) -> tuple[Point, ...]:
         return ()
     days, t = [date.fromisoformat(p["on"]) for p in series.points], [p["t"] for p in series.points]
     beyond = max(0.0, (until - days[-1]).days / 7) if until else 0.0
-    grid = np.unique(np.concatenate([t, np.arange(0.0, t[-1] + beyond + 1e-9, QUARTER_WEEK)]))
+    # The fan ends on the day itself; in the first two days there is none.
+    end = t[-1] + (beyond if beyond >= QUARTER_WEEK else 0.0)
+    grid = np.unique(np.concatenate([t, np.arange(0.0, end, QUARTER_WEEK), [end]]))
     states = trajectory.at(grid, *_as_given(series), steps=dict(series.model["steps"]))
     half = NINE_IN_TEN * states.level_sd
     # A grid time that falls on an answered day would be drawn twice; the answered one is kept.

@@ -20,8 +20,6 @@ from mooring.home import river_words
 from mooring.home.suggesting import Suggestion, suggestion
 from mooring.relationships.models import Figure
 
-FEW_ANSWERS = 2  # occasions: up to here a cloud carries the words as well
-
 
 @dataclass(frozen=True)
 class Person:
@@ -114,7 +112,7 @@ def _persons(figures: Iterable[Figure], series: Sequence[Series]) -> list[Person
 
 def _as_drawn(person: Person, *, chosen: bool) -> points.Figure:
     note = _("my therapist") if person.figure.kind == Figure.Kind.THERAPIST else ""
-    if person.asked <= FEW_ANSWERS and not note:
+    if person.asked < drawing.FEWEST and not note:
         note = _("few answers")
     return points.Figure(
         kind=cast(points.Kind, person.figure.kind),

@@ -1,7 +1,8 @@
 """What the answers about one person suggest, in sentences that end with “Does this fit?”
 
 Said only where it is clear: that the level moved since the first month, with probability above .95; or that it
-is where it was, within one reliable change, with probability above .9. Otherwise: too few answers to say.
+is where it was, within one reliable change, with probability above .9. Otherwise, and while somebody was asked
+about once or twice: too few answers to say.
 """
 
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ def suggestion(anxiety: Series, avoidance: Series) -> Suggestion:
 def moved(series: Series) -> Moved:
     """Which way the level moved since the first month."""
     pair = drawing.since_first_month(series)
-    if pair is None:
+    if pair is None or sum(point["score"] is not None for point in series.points) < drawing.FEWEST:
         return "unknown"
     change = float(pair.mean[1] - pair.mean[0])
     spread = pair.covariance
