@@ -236,7 +236,9 @@ def test_words_that_were_talked_about_say_so(
     sent = send(sarah, block("distress", 2), at=now - timedelta(days=6), topic="The wedding.").checkin
     assert "talked about" not in shown(alice, STRIP)
     talked(sent, by=people.alice, at=now - timedelta(days=5))
-    assert '<q class="words">The wedding.</q> <span class="note">talked about, 8 May</span>' in shown(alice, STRIP)
+    assert '<q class="words">The wedding.</q> <span class="note whole">talked about, 8 May</span>' in shown(
+        alice, STRIP
+    )
 
 
 def test_somebody_without_clients_is_told_so(people: People, sign_in: Any) -> None:
