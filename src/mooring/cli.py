@@ -26,6 +26,7 @@ app = typer.Typer(
 clinic_app = typer.Typer(help="Make a clinic and invite people into it.", no_args_is_help=True)
 app.add_typer(clinic_app, name="clinic")
 app.command("score")(research.score)
+app.command("calibrate")(research.calibrate)
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 

@@ -15,6 +15,9 @@ from typing import Any
 import numpy as np
 
 from mooring.science import alliance, change, dynamics, regions, scales, signals, silence, stories, trajectory
+from mooring.science.graded_response import simulate
+from mooring.science.graded_response.fit import fit
+from mooring.science.graded_response.scores import eap, wle
 from mooring.science.version import SCIENCE_VERSION
 
 FILE = Path(__file__).with_name("golden.json")
@@ -35,6 +38,9 @@ def results() -> dict[str, list[float]]:
     (quiet,) = silence.silences([True, False, False, False, True])
     outline = regions.ellipse([3.0, 4.0], [[0.4, 0.1], [0.1, 0.6]], points=3)
     likely = regions.region_probabilities([3.0, 4.0], [[0.4, 0.1], [0.1, 0.6]], regions.Borders(3.5, 3.2))
+    rng = np.random.default_rng(1)
+    bank = simulate.bank(6, rng, categories=5)
+    answers = simulate.answers(bank, rng.normal(size=400), rng, missing=0.1)
     return {
         "alliance": _numbers(drop),
         "change": [
@@ -42,6 +48,11 @@ def results() -> dict[str, list[float]]:
             *change.cut_offs(change.Sample(40, 7.5), change.Sample(60, 5)),
         ],
         "dynamics": [*moves, *prior],
+        "graded_response": [
+            fit(answers, categories=5, standard_errors=False).log_likelihood,
+            *wle(bank, answers[:3]).theta,
+            *eap(bank, answers[:3]).standard_error,
+        ],
         "regions": [*likely, *outline.ravel().tolist()],
         "scales": [*scored.score, *scales.standard_error(FORM.sd, FORM.reliability, 4, scored.answered)],
         "signals": _numbers(worse) + _numbers(shift),

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from mooring.kit.refused import Refused
+
+if TYPE_CHECKING:
+    from mooring.research.answers import Declared
+    from mooring.research.columns import Said
+    from mooring.research.score import Scorer
 
 COLUMNS, DECLARED, OUTPUT = "Which column is what", "What only you can know", "Output"
 out = Console(soft_wrap=True)
@@ -57,7 +71,7 @@ def score(
     """Score every row of a table of answers."""
     from mooring.catalogue import load
     from mooring.research import columns as binding
-    from mooring.research.answers import Declared, answers_of
+    from mooring.research.answers import answers_of
     from mooring.research.document import read_document
     from mooring.research.score import Scorer, score_table
     from mooring.research.tables import open_table
@@ -65,9 +79,8 @@ def score(
 
     require_free(out_file, overwrite=overwrite)
     measure, table = load(instrument), open_table(file)
-    said = binding.Said(_parted(columns), tuple(mapped), order, form)
-    bound = binding.bind(table.columns, measure, said, str(file))
-    answers = answers_of(table, bound, measure, Declared(range_, already_keyed, tuple(missing)))
+    bound = binding.bind(table.columns, measure, _said(columns, mapped, order, form), str(file))
+    answers = answers_of(table, bound, measure, _declared(range_, already_keyed, missing))
     scorer = Scorer(measure, answers, None if calibration is None else read_document(calibration))
     kept = list(bound.others) if keep is None else list(_parted(keep))
     absent = [name for name in kept if name not in table.columns]
@@ -83,7 +96,92 @@ def score(
         out.print(f"  {code}: its standard error is not known: {_why(scorer, code)}.", highlight=False)
 
 
-def _why(scorer, code: str) -> str:  # type: ignore[no-untyped-def]
+def calibrate(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="CSV, Parquet (a file or a folder of parts) or SPSS; one row a person.", show_default=False
+        ),
+    ] = None,
+    instrument: Annotated[str, typer.Option(help="Measure of the catalogue, e.g. ecr.", show_default=False)] = "",
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="The report, JSON; `mooring score` reads it.", show_default=False)
+    ] = None,
+    columns: Columns = "",
+    mapped: Mapped = [],  # noqa: B006
+    order: Order = "",
+    form: Form = "",
+    range_: Range = None,
+    already_keyed: Keyed = False,
+    missing: Missing = [],  # noqa: B006
+    group: Annotated[
+        list[str], typer.Option(help="Column of groups in which items may work differently; may be repeated.")
+    ] = [],  # noqa: B006
+    stratum: Annotated[list[str], typer.Option(help="Column of strata that get norms; may be repeated.")] = [],  # noqa: B006
+    model: Annotated[
+        str, typer.Option(help="separate: each scale by itself; together: anxiety and avoidance in one model.")
+    ] = "separate",
+    sample: Annotated[str, typer.Option(help="Whose answers, in words. Else the name of the file.")] = "",
+    simulated: Annotated[bool, typer.Option("--simulated", help="These people were made up; results say so.")] = False,
+    html: Annotated[Path | None, typer.Option(help="A report to read, with pictures.", rich_help_panel=OUTPUT)] = None,
+    pdf: Annotated[Path | None, typer.Option(help="The same as PDF.", rich_help_panel=OUTPUT)] = None,
+    overwrite: Overwrite = False,
+    cluster: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler, where the folder lies on many machines.")
+    ] = "",
+    workers: Annotated[int, typer.Option(help="Processes of this machine, for a folder of parts.", min=0)] = 0,
+) -> None:
+    """Estimate item parameters, reliability and norms from answers."""
+    from mooring.research import calibrating
+
+    if file is None or not instrument or out_file is None:
+        absent = "FILE" if file is None else "--instrument" if not instrument else "--out"
+        raise Refused(
+            "mooring calibrate", f"{absent} is not given", "mooring calibrate FILE --instrument KEY --out FILE"
+        )
+    asked = calibrating.Asked(
+        file=file,
+        instrument=instrument,
+        out=out_file,
+        said=_said(columns, mapped, order, form),
+        declared=_declared(range_, already_keyed, missing),
+        groups=tuple(group),
+        strata=tuple(stratum),
+        model=model,
+        sample=sample or file.name,
+        simulated=simulated,
+        html=html,
+        pdf=pdf,
+        overwrite=overwrite,
+        cluster=cluster,
+        workers=workers,
+    )
+    with _progress(TextColumn("{task.fields[likelihood]}")) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def seen(what: str, rounds: int, likelihood: float) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(f"fitting {what}", total=None, likelihood="")
+            progress.update(tasks[what], completed=rounds, likelihood=f"log-likelihood {likelihood:,.2f}")
+
+        found = calibrating.run(asked, seen)
+    for line in calibrating.summary(found, asked):
+        out.print(line, markup=False, highlight=False)
+
+
+def _said(columns: str, mapped: list[str], order: str, form: str) -> Said:
+    from mooring.research.columns import Said
+
+    return Said(_parted(columns), tuple(mapped), order, form)
+
+
+def _declared(answer_range: tuple[int, int] | None, already_keyed: bool, missing: list[str]) -> Declared:
+    from mooring.research.answers import Declared
+
+    return Declared(answer_range, already_keyed, tuple(missing))
+
+
+def _why(scorer: Scorer, code: str) -> str:
     if scorer.answers.other_range is not None:
         return "the key's is for its own range"
     return "the key gives no standard deviation or no reliability"
@@ -93,13 +191,14 @@ def _parted(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _progress() -> Progress:
+def _progress(*more: ProgressColumn) -> Progress:
     """Seen on a terminal only, beside what is printed."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        *more,
         TimeElapsedColumn(),
         console=err,
         transient=True,

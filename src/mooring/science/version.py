@@ -13,6 +13,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "alliance": 1,
         "change": 1,
         "dynamics": 1,
+        "graded_response": 1,
         "regions": 1,
         "scales": 1,
         "signals": 1,

@@ -1,0 +1,124 @@
+"""`mooring calibrate` on a file: read, study, and write the reports, each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import polars as pl
+
+from mooring.catalogue import Instrument, load
+from mooring.kit.refused import Refused
+from mooring.research.answers import Answers, Declared, answers_of
+from mooring.research.columns import Said, bind, listed
+from mooring.research.document import document
+from mooring.research.groups import Labels, labels_of
+from mooring.research.study import Given, Model, Seen, Study, study
+from mooring.research.tables import open_table
+from mooring.research.whole import require_free, written_whole
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything that was said."""
+
+    file: Path
+    instrument: str
+    out: Path
+    said: Said
+    declared: Declared
+    sample: str
+    groups: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
+    model: str = "separate"
+    simulated: bool = False
+    html: Path | None = None
+    pdf: Path | None = None
+    overwrite: bool = False
+    cluster: str = ""
+    workers: int = 0
+
+    def outputs(self) -> Iterator[tuple[str, Path]]:
+        """Option and place of each file that is written."""
+        yield "--out", self.out
+        if self.html is not None:
+            yield "--html", self.html
+        if self.pdf is not None:
+            yield "--pdf", self.pdf
+
+
+def run(asked: Asked, seen: Seen) -> Study:
+    """Raises Refused where something is wrong; then no file is touched."""
+    for option, path in asked.outputs():
+        require_free(path, overwrite=asked.overwrite, option=option)
+    if asked.model not in get_args(Model):
+        raise Refused("--model", f"“{asked.model}” is not known", f"Write {' or '.join(get_args(Model))}.")
+    model: Model = "together" if asked.model == "together" else "separate"
+    measure, table = load(asked.instrument), open_table(asked.file)
+    bound = bind(table.columns, measure, asked.said, str(asked.file))
+    for option, name in [*(("--group", n) for n in asked.groups), *(("--stratum", n) for n in asked.strata)]:
+        if name not in bound.others:
+            raise Refused(option, f"{asked.file} has no such column “{name}”", f"It has {listed(bound.others)}.")
+    answers = answers_of(table, bound, measure, asked.declared)
+    given = gathered(measure, answers, asked.groups, asked.strata)
+    found = study(given, sample=asked.sample, simulated=asked.simulated, model=model, seen=seen)
+    _write(asked, found, dict(zip((item.code for item in bound.items), bound.columns, strict=True)))
+    return found
+
+
+def gathered(measure: Instrument, answers: Answers, groups: Sequence[str], strata: Sequence[str]) -> Given:
+    """Every row of the table, in memory. Rows without any answer are nobody's and left out."""
+    others = list(dict.fromkeys([*groups, *strata]))
+    pieces = list(answers.pieces(others))
+    table = np.concatenate([piece.answers for piece in pieces])
+    some = np.isfinite(table).any(axis=1)
+    if not some.any():
+        raise Refused(str(answers.table.path), "nobody answered anything", "Is it the right file?")
+    beside = pl.concat([piece.others for piece in pieces]) if others else pl.DataFrame()
+    labels = {name: labels_of(name, beside[name])[some] for name in others}
+    return Given(
+        measure,
+        answers.bound.items,
+        table[some],
+        answers.low,
+        answers.high,
+        answers.other_range,
+        answers.declared.already_keyed,
+        answers.bound.form,
+        strata=_chosen(labels, strata),
+        groups=_chosen(labels, groups),
+    )
+
+
+def _chosen(labels: dict[str, Labels], names: Sequence[str]) -> dict[str, Labels]:
+    return {name: labels[name] for name in names}
+
+
+def _write(asked: Asked, found: Study, columns: dict[str, str]) -> None:
+    """All of them are ready beside their places before the first one takes its place."""
+    with ExitStack() as stack:
+        parts = {option: stack.enter_context(written_whole(path)) for option, path in asked.outputs()}
+        parts["--out"].write_bytes(document(found, columns))
+
+
+def summary(found: Study, asked: Asked) -> list[str]:
+    """What a person reads when it is done."""
+    calibration = found.calibration
+    lines = [f"{asked.out}: {asked.instrument}, {calibration.persons:,} people."]
+    for one in found.scales:
+        known = one.calibrated
+        lines.append(
+            f"  {one.scale.code}: {len(one.items)} items, log-likelihood {one.fitted.log_likelihood:,.4f} after"
+            f" {one.fitted.iterations} rounds; reliability {known.reliability:.3f}"
+            + ("" if known.alpha is None else f", α {known.alpha:.3f}")
+            + ("" if known.omega is None else f", ω {known.omega:.3f}")
+        )
+    if calibration.correlation is not None:
+        lines.append(f"  correlation of the two: {calibration.correlation:+.3f}")
+    lines += [f"  Must not be published: {problem}." for problem in calibration.problems]
+    lines += [f"  Note: {caution}." for caution in calibration.cautions]
+    return lines
