@@ -279,11 +279,12 @@ def allowed(slope, cuts, steepest, farthest, nearest):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def maximise_items(slopes, intercepts, counts, used, sizes, nodes, steps, bounds):  # type: ignore[no-untyped-def]
+def maximise_items(slopes, intercepts, counts, used, sizes, nodes, steps, bounds, gradients):  # type: ignore[no-untyped-def]
     """Fisher scoring of each item on its expected counts (J, K, nodes), in place; halved until it climbs.
 
     used (J, K): the categories chosen at all, sizes[j] of them. bounds: greatest slope, greatest intercept, least
-    distance of two intercepts. intercepts are written for used categories only, as the cuts below them.
+    distance of two intercepts. Intercepts are written for used categories only, as the cuts below them.
+    Writes also the gradients (J, K) at the beginning: by the slope, then by those cuts.
     """
     for j in range(slopes.size):
         m = sizes[j] - 1
@@ -296,6 +297,7 @@ def maximise_items(slopes, intercepts, counts, used, sizes, nodes, steps, bounds
             cuts[k] = intercepts[j, used[j, k + 1] - 1]
         slope = slopes[j]
         present = item_score(slope, cuts, counts[j], used[j], nodes, gradient, information)
+        gradients[j, : m + 1] = gradient
         for _ in range(steps):
             scoring_step(gradient, information, step)
             share, better = 1.0, False

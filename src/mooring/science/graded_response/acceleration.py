@@ -6,7 +6,8 @@ f = M(x) − x, and the last differences ΔX, ΔF,
     x ← M(x) − (ΔX + ΔF) γ,  γ = argmin ‖f − ΔF γ‖
 
 (Anderson 1965, doi:10.1145/321296.321305; Walker & Ni 2011, doi:10.1137/10078356X). A point at which the
-log-likelihood fell is left for the plain EM step from the point before it, which cannot fall.
+log-likelihood fell is left for the plain EM step from the point before it, which cannot fall; M is otherwise the
+parameter-expanded step.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def climb(
     """Iterate until no parameter would move by more than ``tolerance``, accelerated or not."""
     at, kept = packed(start, used), list(differences)
     before: tuple[Floats, Floats] | None = None  # last accepted point and its f
-    highest, best = -np.inf, start
+    highest, best, safe = -np.inf, start, at
     counts = e_step(start)
     for iteration in range(1, max_iterations + 1):
         parameters = unpacked(at, start, used)
@@ -63,10 +64,11 @@ def climb(
         if progress is not None:
             progress(iteration, counts.log_likelihood)
         if before is not None and not counts.log_likelihood >= highest - SLACK * abs(highest):
-            at, kept, before = before[0] + before[1], [], None
+            at, kept, before = safe, [], None
             continue
         highest, best = counts.log_likelihood, parameters
-        found = packed(maximise(parameters, counts, used), used) - at
+        next_points = maximise(parameters, counts, used)
+        safe, found = packed(next_points.plain, used), packed(next_points.expanded, used) - at
         if before is not None:
             kept = [*kept, (at - before[0], found - before[1])][-MEMORY:]
         ahead = _accelerated(at, found, kept, start, used)
@@ -78,7 +80,7 @@ def climb(
 
 
 def _accelerated(at: Floats, found: Floats, kept: list[tuple[Floats, Floats]], like: Parameters, used: Used) -> Floats:
-    """The accelerated point, or the plain one where that lies out of bounds."""
+    """The accelerated point, or M(x) where that lies out of bounds."""
     if not kept:
         return at + found
     moves, changes = (np.stack(columns, axis=1) for columns in zip(*kept, strict=True))

@@ -26,10 +26,14 @@ from mooring.science.graded_response.parameters import Ints, Parameters, latent_
 BLOCK_ROWS = 128
 """Items are joined while their table has no more rows than this: three of five categories, two of seven or ten."""
 BLOCK_ITEMS = 6
+RESCALED_ITEMS = 16
+"""So many items are multiplied before the product is looked at: with the tables' least probability no underflow."""
 VECTOR = 8
 """Table rows are padded to whole vectors of this many numbers."""
-CHUNK = 400
-"""Rows for which a thread of its own pays."""
+PARTS = ((400, 1), (20_000, 2))
+"""Up to so many rows, into so many parts for threads; beyond, MOST_PARTS. No processor's number enters, so that sums
+are rounded alike everywhere."""
+MOST_PARTS = 8
 
 
 class Counts(NamedTuple):
@@ -133,43 +137,68 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Tables(NamedTuple):
+    """What the answers' rows are looked up in; rows are padded to whole vectors."""
+
+    rows: Floats
+    """(rows, width) likelihood of a block's answers at each node, over its maximum."""
+    log_scales: Floats
+    """(rows,) log of that maximum."""
+    priors: Floats
+    """(G, width), in two dimensions (width, width)."""
+
+
 def count(encoded: Encoded, parameters: Parameters, pool: Executor | None = None) -> Counts:
     """E-step of encoded answers, shared among the threads of ``pool``."""
+    at, tables = nodes(parameters.dimensions), _tables(encoded, parameters)
+    persons = encoded.codes.shape[0]
+    many = next((parts for rows, parts in PARTS if persons <= rows), MOST_PARTS)
+    edges = np.linspace(0, persons, many + 1).astype(np.int64).tolist()
+    slices = [slice(first, last) for first, last in pairwise(edges)]
+    two = parameters.dimensions == 2
+
+    def one(rows: slice) -> tuple[Floats, Floats, float]:
+        return _part(encoded, rows, tables, two)
+
+    parts = map(one, slices) if pool is None or many == 1 else pool.map(one, slices)
+    row_counts, latent, log_likelihood = next(iter(parts))
+    for its_counts, its_latent, its_log_likelihood in parts:
+        row_counts += its_counts
+        latent += its_latent
+        log_likelihood += its_log_likelihood
+    items = np.zeros((encoded.order.size, parameters.intercepts.shape[1] + 1, at.size))
+    graded.fold_counts(row_counts, encoded.sizes, encoded.starts, encoded.radices, encoded.offsets, at.size, items)
+    return Counts(
+        items[np.argsort(encoded.order)],
+        latent[: at.size if two else None, : at.size].copy(),
+        log_likelihood + float(row_counts[:, : at.size].sum(axis=1) @ tables.log_scales),
+    )
+
+
+def _tables(encoded: Encoded, parameters: Parameters) -> Tables:
     at = nodes(parameters.dimensions)
-    width = -(-at.size // VECTOR) * VECTOR
-    layout = (encoded.sizes, encoded.starts, encoded.radices, encoded.offsets, at.size)
+    width, height = -(-at.size // VECTOR) * VECTOR, int(encoded.offsets[-1])
     slopes, intercepts = parameters.slopes[encoded.order], parameters.intercepts[encoded.order]
     chances = np.zeros((slopes.size, intercepts.shape[1] + 1, at.size))
     graded.answer_probabilities(slopes, intercepts, at, chances)
-    table, log_scales = np.ones((int(encoded.offsets[-1]), width)), np.empty(int(encoded.offsets[-1]))
-    graded.fill_tables(chances, *layout, table, log_scales)
-    priors = np.zeros((parameters.means.size, width) if parameters.dimensions == 1 else (width, width))
+    rows, log_scales = np.ones((height, width)), np.empty(height)
+    layout = (encoded.sizes, encoded.starts, encoded.radices, encoded.offsets)
+    graded.fill_tables(chances, *layout, at.size, rows, log_scales)
     weights = latent_weights(parameters)
+    priors = np.zeros((width if parameters.dimensions == 2 else weights.shape[0], width))
     priors[: weights.shape[0], : at.size] = weights
-    together = max(1, 18 // max(1, int(np.diff(encoded.starts).max(initial=1))))
-    persons = encoded.codes.shape[0]
-    shares = min(threads(), -(-persons // CHUNK)) if pool is not None else 1
-    edges = np.linspace(0, persons, shares + 1).astype(np.int64)
+    return Tables(rows, log_scales, priors)
 
-    def one(part: int) -> tuple[Floats, Floats, float]:
-        rows = slice(int(edges[part]), int(edges[part + 1]))
-        row_counts, latent = np.zeros_like(table), np.zeros_like(priors)
-        codes, own = encoded.codes[rows], encoded.weights[rows]
-        if parameters.dimensions == 2:
-            found = graded.expect_two(codes, encoded.split, own, table, together, priors, row_counts, latent)
-            latent *= priors
-        else:
-            found = graded.expect_one(codes, own, encoded.groups[rows], table, together, priors, row_counts, latent)
-        return row_counts, latent, float(found)
 
-    parts = list(pool.map(one, range(shares))) if pool is not None and shares > 1 else [one(0)] if shares else []
-    row_counts, latent = np.zeros_like(table), np.zeros_like(priors)
-    log_likelihood = 0.0
-    for part in parts:
-        row_counts += part[0]
-        latent += part[1]
-        log_likelihood += part[2]
-    log_likelihood += float(row_counts[:, : at.size].sum(axis=1) @ log_scales)
-    items = np.zeros((slopes.size, intercepts.shape[1] + 1, at.size))
-    graded.fold_counts(row_counts, *layout, items)
-    return Counts(items[np.argsort(encoded.order)], latent[: weights.shape[0], : at.size].copy(), log_likelihood)
+def _part(encoded: Encoded, rows: slice, tables: Tables, two: bool) -> tuple[Floats, Floats, float]:
+    """Counts of table rows, of the latent distribution, and the log-likelihood less the rows' scales."""
+    row_counts, latent = np.zeros_like(tables.rows), np.zeros_like(tables.priors)
+    codes, weights = encoded.codes[rows], encoded.weights[rows]
+    every = max(1, RESCALED_ITEMS // int(np.diff(encoded.starts).max()))
+    if two:
+        found = graded.expect_two(codes, encoded.split, weights, tables.rows, every, tables.priors, row_counts, latent)
+        latent *= tables.priors
+    else:
+        groups = encoded.groups[rows]
+        found = graded.expect_one(codes, weights, groups, tables.rows, every, tables.priors, row_counts, latent)
+    return row_counts, latent, float(found)

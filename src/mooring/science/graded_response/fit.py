@@ -106,6 +106,7 @@ def fit(
     and ``problems`` names the item. Raises ValueError for answers that are no categories, a table without persons or
     items, labels or dimensions that do not match it, and groups together with two dimensions.
     """
+    _stopping(tolerance, max_iterations)
     checked = as_answers(answers)
     labels, codes = group_codes(groups, checked.shape[0])
     sizes = category_numbers(checked, categories)
@@ -146,9 +147,10 @@ def fit_from_counts(
     """The same calibration from a callable that gives the summed counts of all persons at given parameters.
 
     ``start_from(frequencies)`` makes a start, with frequencies and, in ``e_step``, ``expected_counts`` summed over
-    the partitions. labels: of the groups, in the order of their numbers. The standard errors take one pair of E-steps
-    for each parameter. Raises what ``e_step`` raises.
+    the partitions. labels: of the groups, in the order of their numbers. The standard errors take one E-step for each
+    parameter. Raises what ``e_step`` raises.
     """
+    _stopping(tolerance, max_iterations)
     chosen = e_step(start).items.sum(axis=2)
     exists = np.pad(np.isfinite(start.intercepts), ((0, 0), (1, 0)), constant_values=True)
     used = used_categories(np.where(exists & (chosen > 0.5), chosen, 0.0))
@@ -157,6 +159,11 @@ def fit_from_counts(
     names = tuple(range(start.means.size)) if labels is None else tuple(labels)
     sizes = np.isfinite(start.intercepts).sum(axis=1) + 1
     return _fit(found, e_step if standard_errors else None, used, names, sizes)
+
+
+def _stopping(tolerance: float, max_iterations: int) -> None:
+    if not tolerance > 0 or max_iterations < 1:
+        raise ValueError(f"tolerance {tolerance} and iterations {max_iterations} must be above 0")
 
 
 def _dimension(dimension: npt.ArrayLike | None, items: int, groups: int) -> Ints:
@@ -229,7 +236,7 @@ def _fit(found: Climb, e_step: EStep | None, used: Used, labels: tuple[object, .
         against.insert(0, f"not converged after {found.iterations} iterations")
     known = errors.unknown(parameters)
     if e_step is not None:
-        spread = errors.covariance(errors.observed_information(e_step, parameters, used))
+        spread = errors.covariance(errors.observed_information(e_step, parameters, counts, used))
         if spread is None:
             against.append("the information matrix is not positive definite: something is not identified")
         else:

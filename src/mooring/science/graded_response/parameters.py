@@ -18,8 +18,8 @@ from mooring.science.graded_response.model import Floats, Items
 Ints = npt.NDArray[np.int64]
 
 FARTHEST_NODE = 6.0
-NODES = {1: 61, 2: 31}
-"""Number of nodes along each axis, by number of dimensions."""
+NODES = {1: np.linspace(-FARTHEST_NODE, FARTHEST_NODE, 61), 2: np.linspace(-FARTHEST_NODE, FARTHEST_NODE, 31)}
+"""Nodes along each axis, by number of dimensions."""
 
 EDGE = 40.0
 """Intercept that stands for ±∞: nobody chose the categories beyond it."""
@@ -68,8 +68,8 @@ def used_categories(frequencies: Floats) -> Used:
 
 
 def nodes(dimensions: int) -> Floats:
-    """Along one axis."""
-    return np.linspace(-FARTHEST_NODE, FARTHEST_NODE, NODES[dimensions])
+    """(Q,) along each axis."""
+    return NODES[dimensions]
 
 
 def latent_weights(parameters: Parameters) -> Floats:
@@ -117,12 +117,13 @@ def tied(intercepts: Floats, used: Used) -> Floats:
     for j in range(used.sizes.size):
         chosen = used.categories[j, : used.sizes[j]]
         own = int(np.isfinite(intercepts[j]).sum())
+        highest, lowest = intercepts[j, used.cuts[j]].max(initial=-EDGE), intercepts[j, used.cuts[j]].min(initial=EDGE)
         for k in range(1, own + 1):
             above = chosen[chosen >= k]
             if above.size == 0:
-                out[j, k - 1] = -EDGE
+                out[j, k - 1] = -max(EDGE, 10 - lowest)
             elif k <= chosen[0]:
-                out[j, k - 1] = EDGE
+                out[j, k - 1] = max(EDGE, 10 + highest)
             else:
                 out[j, k - 1] = intercepts[j, above[0] - 1]
     return out
@@ -178,12 +179,14 @@ def unpacked(row: Floats, like: Parameters, used: Used) -> Parameters:
 
 def within_bounds(parameters: Parameters, used: Used) -> bool:
     """Whether the E-step can be taken here."""
-    cuts = np.where(used.cuts, parameters.intercepts, np.nan)
-    for row, size in zip(cuts, used.sizes, strict=True):
-        own = row[np.isfinite(row)]
-        if own.size != max(size - 1, 0) or (np.abs(own) > FARTHEST).any() or (np.diff(own) > -NEAREST).any():
-            return False
-    latent = [*parameters.means, *np.log(parameters.sds)]
-    return bool((np.abs(parameters.slopes) <= STEEPEST).all() and (np.abs(latent) <= FARTHEST_NODE / 2).all()) and (
-        abs(parameters.correlation) < 0.9999
+    free = parameters.intercepts[used.cuts]
+    # A cut that is not estimated stands at the next one, so that each estimated one must lie above its neighbour.
+    falls = np.diff(parameters.intercepts, axis=1)[used.cuts[:, :-1]]
+    latent = np.concatenate([parameters.means, np.log(parameters.sds)])
+    return bool(
+        (np.abs(parameters.slopes) <= STEEPEST).all()
+        and (np.abs(free) <= FARTHEST).all()
+        and not (falls > -NEAREST).any()
+        and (np.abs(latent) <= FARTHEST_NODE / 2).all()
+        and abs(parameters.correlation) < 0.9999
     )

@@ -3,7 +3,7 @@
     I = −∂² log L / ∂x ∂x′ = −∂g / ∂x′,  g(x) = ∂ log L / ∂x = Σ E[∂ log L_complete / ∂x | answers]
 
 By Fisher's identity the gradient g follows from the counts of one E-step at x, so I follows from E-steps at points
-beside the estimate: central differences, one pair for each parameter (Jamshidian & Jennrich 2000,
+beside the estimate, one for each parameter (Jamshidian & Jennrich 2000,
 doi:10.1111/1467-9868.00230). Thresholds, standard deviations and the correlation by the delta method. The same
 information as Oakes' (1999, doi:10.1111/1467-9868.00188) and Louis' (1982), without their formulas.
 """
@@ -15,12 +15,14 @@ from typing import NamedTuple
 import numpy as np
 
 from mooring.science.graded_response.acceleration import EStep
+from mooring.science.graded_response.expectation import Counts
 from mooring.science.graded_response.maximisation import gradient
 from mooring.science.graded_response.model import Floats
 from mooring.science.graded_response.parameters import Parameters, Used, items_of, packed, unpacked
 
-STEP = 1e-4
-"""Of a central difference, in units of a slope, an intercept, a log sd or an atanh correlation."""
+STEP = 1e-5
+"""Of a difference, in units of a slope, an intercept, a log sd or an atanh correlation: its own error and that of
+rounding are then both some 1e-5 of the information."""
 LEAST_EIGENVALUE = 1e-9
 """Of the information scaled to a unit diagonal; below it something is not identified."""
 
@@ -45,19 +47,15 @@ class Errors(NamedTuple):
     correlation: float
 
 
-def observed_information(e_step: EStep, parameters: Parameters, used: Used) -> Floats:
-    """(P, P) in the order of ``packed``: slopes, cuts, then the latent distribution."""
-    at = packed(parameters, used)
-    steps = _steps(parameters, used, at.size)
+def observed_information(e_step: EStep, parameters: Parameters, counts: Counts, used: Used) -> Floats:
+    """(P, P) in the order of ``packed``: slopes, cuts, then the latent distribution. counts: at the parameters."""
+    at, here = packed(parameters, used), gradient(parameters, counts, used)
     rows = np.empty((at.size, at.size))
-    for i, step in enumerate(steps):
-        sides = []
-        for sign in (1.0, -1.0):
-            beside = at.copy()
-            beside[i] += sign * step
-            moved = unpacked(beside, parameters, used)
-            sides.append(gradient(moved, e_step(moved), used))
-        rows[i] = (sides[1] - sides[0]) / (2 * step)
+    for i, step in enumerate(_steps(parameters, used, at.size)):
+        beside = at.copy()
+        beside[i] -= step
+        moved = unpacked(beside, parameters, used)
+        rows[i] = (gradient(moved, e_step(moved), used) - here) / step
     return (rows + rows.T) / 2
 
 
