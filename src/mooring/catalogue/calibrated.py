@@ -12,7 +12,8 @@ import numpy.typing as npt
 from mooring.catalogue.calibration import CalibratedScale, Calibration
 from mooring.catalogue.model import Instrument, Scale
 from mooring.science.graded_response import scores
-from mooring.science.graded_response.model import MISSING, Answers, Floats, Items, probabilities
+from mooring.science.graded_response.information import expected_error
+from mooring.science.graded_response.model import MISSING, Answers, Floats, Items
 from mooring.science.graded_response.true_score import NODES, population, true_scores
 
 HERMITE, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
@@ -76,10 +77,7 @@ class Ready(NamedTuple):
         items, with SE(θ) = 1 / √I(θ)."""
         asked = np.isin(self.codes, list(codes))
         form = Items(self.items.a[asked], self.items.b[asked], self.items.dimension[asked])
-        chances = probabilities(form, NODES)
-        reached = np.concatenate([np.ones((*chances.shape[:2], 1)), 1 - np.cumsum(chances, axis=2)], axis=2)
-        slopes = 1 - reached[:, :, :-1] - reached[:, :, 1:]
-        se = 1 / np.sqrt(np.einsum("j,jqk,jqk->q", form.a**2, chances, slopes**2))
+        se = expected_error(form, NODES)[0]
         weights = np.exp(-(NODES**2) / 2)
         return float(np.sqrt(weights @ self._error(NODES, se) ** 2 / weights.sum()))
 
