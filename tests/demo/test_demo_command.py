@@ -1,6 +1,7 @@
 """`mooring demo` as one starts it: filled once, kept on a second call, started over on request, plain about a port."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -118,3 +119,49 @@ def test_a_filling_that_was_interrupted_begins_again(tmp_path: Path) -> None:
     finally:
         again.terminate()
         again.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("filled") / "demo"
+    assert command(home, "--reset").wait(timeout=240) == 0
+    return home
+
+
+@pytest.mark.parametrize("damage", ["cut off", "overwritten", "keys gone"])
+def test_a_damaged_demonstration_says_how_to_start_over_and_loses_nothing(
+    filled: Path, tmp_path: Path, damage: str
+) -> None:
+    home = tmp_path / "demo"
+    shutil.copytree(filled, home)
+    database = home / "data" / "mooring.sqlite3"
+    whole = database.read_bytes()
+    if damage == "cut off":
+        database.write_bytes(whole[: len(whole) // 2])
+    elif damage == "overwritten":
+        database.write_bytes(whole[:40960] + b"\xa5" * 81920 + whole[122880:])
+    else:
+        (home / "data-keyring" / "keyring.sqlite3").unlink()
+    before = database.stat().st_size
+    process = command(home, "--port", str(free_port()))
+    told = process.communicate(timeout=120)[0]
+    assert process.returncode == 1
+    assert "cannot be read" in told
+    assert "make demo-reset" in told
+    assert "Traceback" not in told
+    assert database.stat().st_size == before
+    assert command(home, "--reset").wait(timeout=240) == 0
+    assert counted(home, "people_client") == 44
+
+
+def test_a_folder_whose_clinic_is_gone_is_filled_anew(filled: Path, tmp_path: Path) -> None:
+    home, port = tmp_path / "demo", free_port()
+    shutil.copytree(filled, home)
+    shutil.rmtree(home / "data")
+    again = command(home, "--port", str(port))
+    try:
+        assert "Sarah" in wait_for(port)
+        assert counted(home, "people_client") == 44
+    finally:
+        again.terminate()
+        assert "made anew" in again.communicate(timeout=60)[0]

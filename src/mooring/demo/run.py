@@ -22,8 +22,18 @@ class DemoRunning(OSError):
         super().__init__("The demonstration is running. Stop it first (Ctrl+C where it was started).")
 
 
+class DemoUnreadable(OSError):
+    """The demonstration's database or keyring is damaged; nothing was taken away."""
+
+    def __init__(self, home: Path, why: str) -> None:
+        super().__init__(
+            f"The demonstration in {home} cannot be read ({why}). `make demo-reset` starts it over; what was entered"
+            " in it is lost then."
+        )
+
+
 def serve(port: int, tell: Tell) -> None:
-    """Fill the demonstration if it is new, say how to get in, and serve; raises PortTaken."""
+    """Fill the demonstration if it is new, say how to get in, and serve; raises PortTaken or DemoUnreadable."""
     django.setup()
     from mooring.demo.settings import HOME
     from mooring.web import serving
@@ -47,17 +57,29 @@ def reset(tell: Tell) -> None:
 
 
 def _fill(tell: Tell) -> None:
+    from django.db import DatabaseError, connections
     from django.utils import timezone
 
     from mooring.demo import seed
     from mooring.demo.settings import HOME
+    from mooring.privacy.keyring import KeyringUnusable
     from mooring.web import serving
 
     whole = HOME / "filled"
     if not whole.exists():
         # A first start that was interrupted: begin again rather than show half a clinic.
         empty(HOME)
-    serving.prepare(tell)
+    try:
+        if whole.exists():
+            _require_sound()
+        serving.prepare(tell)
+        if whole.exists() and not seed.is_there():
+            tell("The demonstration's clinic is gone from its folder; it is made anew.")
+            connections.close_all()
+            empty(HOME)
+            serving.prepare(tell)
+    except (DatabaseError, KeyringUnusable) as error:
+        raise DemoUnreadable(HOME, str(error)) from error
     if whole.exists():
         return
     started = time.monotonic()
@@ -65,6 +87,17 @@ def _fill(tell: Tell) -> None:
     seed.seed(timezone.now(), lambda line: tell(f"  {line}"))
     whole.touch()
     tell(f"  done in {time.monotonic() - started:.0f} s")
+
+
+def _require_sound() -> None:
+    """Raises DatabaseError where a page of the database was cut off or overwritten."""
+    from django.db import DatabaseError, connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        (found,) = cursor.fetchone()
+    if found != "ok":
+        raise DatabaseError(found)
 
 
 @contextmanager

@@ -80,6 +80,11 @@ def seed(at: datetime, tell: Callable[[str], None] = lambda _: None) -> None:
     raise_silence(at)
 
 
+def is_there() -> bool:
+    """Whether the database holds a clinic at all."""
+    return bool(Clinic.objects.exists())
+
+
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((files("mooring.demo") / name).read_text())
 
