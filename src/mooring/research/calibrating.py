@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -17,9 +17,14 @@ from mooring.research.answers import Answers, Declared, answers_of
 from mooring.research.columns import Said, bind, listed
 from mooring.research.document import document
 from mooring.research.groups import Labels, labels_of
+from mooring.research.partitions import InParts, OnCluster, cluster, spread
+from mooring.research.persons import Persons
 from mooring.research.study import Given, Model, Seen, Study, study
 from mooring.research.tables import open_table
 from mooring.research.whole import require_free, written_whole
+
+DESCRIBED = 200_000
+"""Of answers in many files, reliability, norms and fit come from parts that hold about so many people."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,28 @@ def run(asked: Asked, seen: Seen) -> Study:
         if name not in bound.others:
             raise Refused(option, f"{asked.file} has no such column “{name}”", f"It has {listed(bound.others)}.")
     answers = answers_of(table, bound, measure, asked.declared)
-    given = gathered(measure, answers, asked.groups, asked.strata)
-    found = study(given, sample=asked.sample, simulated=asked.simulated, model=model, seen=seen)
+    if (asked.cluster or asked.workers) and len(table.parts) < 2:
+        option = "--cluster" if asked.cluster else "--workers"
+        raise Refused(option, f"{asked.file} is one file", "Give a folder of several Parquet files, or leave it out.")
+    with _persons(asked, answers) as persons:
+        few = answers if persons is None else spread(answers, DESCRIBED)
+        given = gathered(measure, few, asked.groups, asked.strata)
+        found = study(given, sample=asked.sample, simulated=asked.simulated, model=model, persons=persons, seen=seen)
     _write(asked, found, dict(zip((item.code for item in bound.items), bound.columns, strict=True)))
     return found
+
+
+@contextmanager
+def _persons(asked: Asked, answers: Answers) -> Iterator[Persons | None]:
+    """Who fits answers that lie in several files; nobody where they are one."""
+    most = int((answers.high - answers.low).max()) + 1
+    if asked.cluster or asked.workers:
+        with cluster(asked.cluster, asked.workers) as client:
+            yield OnCluster(answers, most, client)
+    elif len(answers.table.parts) > 1:
+        yield InParts(answers, most)
+    else:
+        yield None
 
 
 def gathered(measure: Instrument, answers: Answers, groups: Sequence[str], strata: Sequence[str]) -> Given:

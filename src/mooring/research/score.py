@@ -109,7 +109,7 @@ class Scorer:
             error = scales.standard_error(precision.sd, precision.reliability, len(own), answered)
             error[~np.isfinite(found.score)] = np.nan
         counts = found.answered.astype(np.int16), found.missing.astype(np.int16)
-        held = (found.score, error, *counts)
+        held: tuple[npt.NDArray[np.generic], ...] = (found.score, error, *counts)
         return {f"{scale.code}_{name}": column for name, column in zip(BY_KEY, held, strict=True)}
 
 

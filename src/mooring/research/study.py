@@ -116,6 +116,11 @@ def study(
     for (scale, places, categories), known in zip(chosen, fits, strict=True):
         fitted = known or whole.fit(Asked(places, categories), _named(seen, scale.code))
         studies.append(_scale_study(given, scale, places, categories, fitted, values, told))
+    everybody = max(one.fitted.n for one in studies)
+    if persons is not None and everybody > len(values):
+        told.cautions.append(
+            f"reliability, norms and fit come from {len(values):,} of the {everybody:,} people, taken at even distances"
+        )
     calibration = _calibration(given, studies, plane, model, sample, simulated, told)
     return Study(calibration, tuple(studies), model, plane)
 
