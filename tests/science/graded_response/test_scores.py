@@ -86,6 +86,17 @@ def test_no_maximum_at_the_ends_is_said_not_made_up() -> None:
     assert weighted.theta[1] > np.nanmax(ITEMS.b)
 
 
+def test_categories_nobody_chose_are_no_place_to_look() -> None:
+    """A calibration puts the threshold of an unseen lowest category at a b = −40: the second is the lowest then."""
+    items = Items(np.full(3, 2.0), np.tile([-20.0, -0.5, 0.5], (3, 1)), np.zeros(3, dtype=np.int64))
+    assert scores.ml(items, [[1, 1, 1]]).reason[0] == Reason.ALL_LOWEST
+    without = items._replace(b=items.b[:, 1:])
+    for estimator in (scores.eap, scores.wle):
+        np.testing.assert_allclose(
+            estimator(items, [[1, 1, 1]]).theta, estimator(without, [[0, 0, 0]]).theta, atol=1e-6
+        )
+
+
 @pytest.mark.parametrize(("answer", "chance"), [(0, 1 / 4), (1, 3 / 4)])
 def test_weighted_likelihood_of_one_item_by_hand(answer: int, chance: float) -> None:
     """−aP + a(1 − 2P)/2 = 0 gives P = ¼ for a no, and by symmetry ¾ for a yes; I = a² P (1 − P)."""
@@ -233,9 +244,9 @@ def test_many_rows_in_threads_are_the_same_rows() -> None:
     ("items", "answers", "message"),
     [
         (ITEMS, [[0] * 8], "persons by 9 items"),
-        (ITEMS, [[0.0] * 9], "whole numbers"),
-        (ITEMS, [[0] * 9, [0] * 8 + [9]], "row 1, item 8: 9 is no category"),
-        (ITEMS, [[-2] + [0] * 8], "row 0, item 0: -2"),
+        (ITEMS, [[0.5] * 9], "person 0, item 0: 0.5"),
+        (ITEMS, [[0] * 9, [0] * 8 + [9]], "person 1, item 8: 9 is no category"),
+        (ITEMS, [[-2] + [0] * 8], "person 0, item 0: -2"),
         (ITEMS._replace(a=-ITEMS.a), [[0] * 9], "item 0: a must be positive"),
         (ITEMS._replace(b=-ITEMS.b), [[0] * 9], "ascending"),
         (PLANE, [[0] * 11], "dimensions 0 to 0"),

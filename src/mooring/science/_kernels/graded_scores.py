@@ -14,15 +14,15 @@ NEAR = 1e-10
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def first_wrong(answers, categories):  # type: ignore[no-untyped-def]
-    """Place of the first answer that is neither −1 nor a category, counted row by row; −1 for none."""
+def first_beyond(answers, categories):  # type: ignore[no-untyped-def]
+    """Place of the first answer beyond its item's last category, counted row by row; −1 for none."""
     for i in range(answers.shape[0]):
         wrong = 0
         for j in range(categories.size):
-            wrong += (answers[i, j] < -1) | (answers[i, j] >= categories[j])
+            wrong += answers[i, j] >= categories[j]
         if wrong > 0:
             for j in range(categories.size):
-                if answers[i, j] < -1 or answers[i, j] >= categories[j]:
+                if answers[i, j] >= categories[j]:
                     return i * categories.size + j
     return -1
 
@@ -186,10 +186,12 @@ def crossing(row, slopes, informations, leans, warm, work):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def likelihood_peaks(answers, a, b, categories, grid, tables, warm, first, last, found, reason, answered):  # type: ignore[no-untyped-def]
+def likelihood_peaks(  # type: ignore[no-untyped-def]
+    answers, a, b, categories, bottoms, tops, grid, tables, warm, first, last, found, reason, answered
+):
     """Root of l' (ML) or of l' + J / 2I (WLE) and 1/√I there, of the rows from first to last, written to found (n, 2).
 
-    reason: 0 found, 1 no answers, 2 and 3 all at the lowest and highest (ML only), 4 none or several roots. The cell of
+    reason: 0 found, 1 no answers, 2 and 3 all at the bottoms and tops (ML only), 4 none or several roots. The cell of
     the grid is found from tables (slopes, informations, leans), the root in it by secants on the exact
     equation.
     """
@@ -201,8 +203,8 @@ def likelihood_peaks(answers, a, b, categories, grid, tables, warm, first, last,
         for j in range(row.size):
             if row[j] >= 0:
                 given += 1
-                lowest += row[j] == 0
-                highest += row[j] == categories[j] - 1
+                lowest += row[j] <= bottoms[j]
+                highest += row[j] >= tops[j]
         answered[i] = given
         found[i, :] = math.nan
         reason[i] = 0

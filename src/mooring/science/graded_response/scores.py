@@ -16,7 +16,8 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from mooring.science._kernels import graded_scores as kernels
-from mooring.science.graded_response.model import MISSING, Answers, Floats, Items, probabilities
+from mooring.science.graded_response.answers import as_answers
+from mooring.science.graded_response.model import Answers, Floats, Items, probabilities
 
 Ints = npt.NDArray[np.int64]
 
@@ -29,6 +30,8 @@ FLOOR = 1e-35
 GRADED_MOST = 4 / 3
 """No graded item tells more than a² / 3 (many even categories); two categories tell a² / 4."""
 GRID = 160
+BEYOND = 30.0
+"""A threshold with a |b| of this or more says that nobody chose the categories beyond it; it measures nothing."""
 ROWS_A_THREAD = 4096
 
 
@@ -91,11 +94,11 @@ class PlaneScores(NamedTuple):
 def eap(items: Items, answers: npt.ArrayLike, prior: Normal = STANDARD) -> Scores:
     """Posterior mean and standard deviation: ∫ θ L(θ) φ(θ) dθ / ∫ L φ (Bock & Mislevy 1982).
 
-    answers (n, J), −1 for a missing one; by rectangles on 61 nodes to ±6 (81 to ±8 standard deviations of any other
-    prior), more where the items know θ closer than their spacing. All-lowest and all-highest rows have a finite score
+    answers (n, J), −1 or nan for a missing one; by rectangles on 61 nodes to ±6 (81 to ±8 standard deviations of any
+    other prior), more where the items know θ closer than their spacing. All-lowest and all-highest rows have a finite score
     like any other. Pulled toward the prior's mean: for a filter, which has a prior of its own, see
     :func:`likelihood_alone`. Raises ValueError for items of several dimensions or out of order, answers of another
-    shape or beyond an item's last category (naming the row and the item), and a prior that is not finite or has no
+    shape or beyond an item's last category (naming the person and the item), and a prior that is not finite or has no
     spread.
     """
     given = checked(items, answers)
@@ -217,18 +220,17 @@ def only(items: Items, dimension: int) -> Items:
 def checked(items: Items, answers: npt.ArrayLike, dimensions: int = 1) -> Answers:
     """Answers (n, J) as the loops want them; errors as in :func:`eap`."""
     check_items(items, dimensions)
-    table = np.asarray(answers)
-    if table.ndim != 2 or table.shape[1] != items.a.size:
-        raise ValueError(f"answers must be persons by {items.a.size} items, not of shape {table.shape}")
-    if table.dtype.kind not in "iu":
-        raise ValueError(f"answers must be whole numbers, {MISSING} for a missing one, not {table.dtype}")
-    table = np.ascontiguousarray(table)
-    wrong = kernels.first_wrong(table, items.categories)
+    given = as_answers(answers)
+    if given.shape[1] != items.a.size:
+        raise ValueError(f"answers must be persons by {items.a.size} items, not of shape {given.shape}")
+    wrong = kernels.first_beyond(given, items.categories)
     if wrong >= 0:
-        row, item = divmod(int(wrong), items.a.size)
+        person, item = divmod(int(wrong), items.a.size)
         last = int(items.categories[item]) - 1
-        raise ValueError(f"row {row}, item {item}: {table[row, item]} is no category, they go from 0 to {last}")
-    return table.astype(np.int8, copy=False)
+        raise ValueError(
+            f"person {person}, item {item}: {given[person, item]} is no category, they go from 0 to {last}"
+        )
+    return given
 
 
 def check_items(items: Items, dimensions: int = 1) -> None:
@@ -273,11 +275,25 @@ def _peaks(items: Items, answers: npt.ArrayLike, warm: bool) -> Scores:
     found = np.empty((given.shape[0], 2))
     reason, answered = np.empty((2, given.shape[0]), dtype=np.int64)
     parameters = np.ascontiguousarray(items.a, dtype=float), np.ascontiguousarray(items.b, dtype=float)
+    lowest = (items.a[:, None] * items.b <= -BEYOND).sum(axis=1)
+    highest = items.categories - 1 - (items.a[:, None] * items.b >= BEYOND).sum(axis=1)
 
     def rows(first: int, last: int) -> None:
         tables = slopes, informations, leans
         kernels.likelihood_peaks(
-            given, *parameters, items.categories, grid, tables, warm, first, last, found, reason, answered
+            given,
+            *parameters,
+            items.categories,
+            lowest,
+            highest,
+            grid,
+            tables,
+            warm,
+            first,
+            last,
+            found,
+            reason,
+            answered,
         )
 
     _in_threads(rows, given.shape[0])
@@ -295,7 +311,9 @@ def reached_of(items: Items, theta: Floats) -> Floats:
 def _grid(items: Items) -> Floats:
     """Where peaks are looked for: from 12 / a below the lowest threshold to as much above the highest one."""
     reach = 12 / items.a.min()
-    return np.linspace(np.nanmin(items.b) - reach, np.nanmax(items.b) + reach, GRID)
+    within = items.b[np.abs(items.a[:, None] * items.b) < BEYOND]
+    ends = (within.min(), within.max()) if within.size else (0.0, 0.0)
+    return np.linspace(ends[0] - reach, ends[1] + reach, GRID)
 
 
 def _nodes(items: Items, prior: Normal, narrower: float = 1.0) -> Floats:
