@@ -95,8 +95,8 @@ def eap(items: Items, answers: npt.ArrayLike, prior: Normal = STANDARD) -> Score
     """Posterior mean and standard deviation: ∫ θ L(θ) φ(θ) dθ / ∫ L φ (Bock & Mislevy 1982).
 
     answers (n, J), −1 or nan for a missing one; by rectangles on 61 nodes to ±6 (81 to ±8 standard deviations of any
-    other prior), more where the items know θ closer than their spacing. All-lowest and all-highest rows have a finite score
-    like any other. Pulled toward the prior's mean: for a filter, which has a prior of its own, see
+    other prior), more where the items know θ closer than their spacing. All-lowest and all-highest rows have a finite
+    score like any other. Pulled toward the prior's mean: for a filter, which has a prior of its own, see
     :func:`likelihood_alone`. Raises ValueError for items of several dimensions or out of order, answers of another
     shape or beyond an item's last category (naming the person and the item), and a prior that is not finite or has no
     spread.
