@@ -17,8 +17,11 @@ from mooring.research.answers import Answers, Declared, answers_of
 from mooring.research.columns import Said, bind, listed
 from mooring.research.document import document
 from mooring.research.groups import Labels, labels_of
+from mooring.research.page import page
+from mooring.research.paper import paper
 from mooring.research.partitions import InParts, OnCluster, cluster, spread
 from mooring.research.persons import Persons
+from mooring.research.report import report
 from mooring.research.study import Given, Model, Seen, Study, study
 from mooring.research.tables import open_table
 from mooring.research.whole import require_free, written_whole
@@ -76,7 +79,7 @@ def run(asked: Asked, seen: Seen) -> Study:
         few = answers if persons is None else spread(answers, DESCRIBED)
         given = gathered(measure, few, asked.groups, asked.strata)
         found = study(given, sample=asked.sample, simulated=asked.simulated, model=model, persons=persons, seen=seen)
-    _write(asked, found, dict(zip((item.code for item in bound.items), bound.columns, strict=True)))
+    _write(asked, measure, found, dict(zip((item.code for item in bound.items), bound.columns, strict=True)))
     return found
 
 
@@ -121,11 +124,17 @@ def _chosen(labels: dict[str, Labels], names: Sequence[str]) -> dict[str, Labels
     return {name: labels[name] for name in names}
 
 
-def _write(asked: Asked, found: Study, columns: dict[str, str]) -> None:
+def _write(asked: Asked, measure: Instrument, found: Study, columns: dict[str, str]) -> None:
     """All of them are ready beside their places before the first one takes its place."""
     with ExitStack() as stack:
         parts = {option: stack.enter_context(written_whole(path)) for option, path in asked.outputs()}
         parts["--out"].write_bytes(document(found, columns))
+        if "--html" in parts or "--pdf" in parts:
+            told = report(found, measure, columns)
+        if "--html" in parts:
+            parts["--html"].write_text(page(told), encoding="utf-8")
+        if "--pdf" in parts:
+            parts["--pdf"].write_bytes(paper(told))
 
 
 def summary(found: Study, asked: Asked) -> list[str]:

@@ -18,7 +18,7 @@ from mooring.catalogue.calibrated import Ready, ready
 from mooring.kit.refused import Refused
 from mooring.research.answers import Floats, keyed
 from mooring.research.categories import FEWEST, Categories, coded, collapsed
-from mooring.research.describe import Description, describe
+from mooring.research.describe import Description, describe, value_of
 from mooring.research.groups import Labels
 from mooring.research.keying import require_keyed
 from mooring.research.persons import Asked, InMemory, Persons
@@ -210,15 +210,21 @@ def _scale_study(
     ends = tuple((float(given.low[place]), float(given.high[place])) for place in places)
     draft = CalibratedScale(scale.code, parameters, 0.0, 1.0, float(marginal_reliability(fitted.items)[0]))
     model = ready(scale, draft, ends)
-    description = describe(given, scale, places, values, model)
-    told.problems += description.problems
+    all_places = [place for place, item in enumerate(given.items) if item.code in set(scale.items)]
+    description = describe(
+        scale,
+        [given.items[place] for place in all_places],
+        values[:, all_places],
+        (given.low[all_places], given.high[all_places]),
+        given.strata or {},
+    )
     told.cautions += description.cautions
     calibrated = replace(
         draft,
         mean=model.mean,
         sd=model.sd,
-        alpha=description.alpha,
-        omega=description.omega,
+        alpha=value_of(description.alpha),
+        omega=value_of(description.omega),
         norms=description.norms,
     )
     return ScaleStudy(scale, items, tuple(categories), fitted, calibrated, model, description)
