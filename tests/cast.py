@@ -53,6 +53,7 @@ APPEND_ONLY = (
     "privacy_accessentry",
     "privacy_consentevent",
     "instruments_instrumentversion",
+    "instruments_licenceattestation",
     "checkins_calibration",
     "checkins_calibrationinforce",
 )

@@ -7,9 +7,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from mooring.checkins.models import Calibration, CalibrationInForce
-from mooring.instruments.models import InstrumentVersion
+from mooring.instruments.models import InstrumentVersion, LicenceAttestation
 from mooring.instruments.publish import current
-from mooring.people.models import Clinic
+from mooring.people.models import Clinic, User
 from mooring.privacy import audit, consent
 from mooring.privacy.models import AccessEntry, ConsentEvent
 
@@ -57,6 +57,7 @@ TABLES = (
     "privacy_accessentry",
     "privacy_consentevent",
     "instruments_instrumentversion",
+    "instruments_licenceattestation",
     "checkins_calibration",
     "checkins_calibrationinforce",
 )
@@ -71,6 +72,10 @@ def _rows(clinic: Clinic, entry: AccessEntry, now: datetime) -> None:
     version = current("distress")
     made = Calibration.objects.create(clinic=clinic, instrument_version=version, number=1, content="{}", made_at=now)
     CalibrationInForce.objects.create(clinic=clinic, instrument_version=version, calibration=made, at=now)
+    by = User.objects.create_user("by@example.org")
+    LicenceAttestation.objects.create(
+        id=uuid4(), clinic=clinic, instrument_version=version, by=by, at=now, words="w", terms="t"
+    )
 
 
 def refuses(statement: str) -> None:

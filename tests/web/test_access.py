@@ -17,8 +17,11 @@ from django.utils import timezone
 from mooring.checkins.models import CheckIn, DueCheckIn
 from tests.cast import People, Person
 from tests.checkins.answering import block, security, send
+from tests.instruments.bringing import begun, published
 
 HERS, THEIRS, OPEN = {"sarah"}, {"alice"}, set[str]()
+# Clinicians and the administrator of Alice's clinic.
+MEASURERS = {"alice", "bob", "frank", "olga"}
 EVERYBODY = (
     "nobody", "sarah", "john", "alice", "bob", "charlie", "dana", "frank", "gil", "olga",
 )  # fmt: skip
@@ -56,6 +59,18 @@ ROUTES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "caseload:figure": (THEIRS, ("participation",)),
     "caseload:invite": (THEIRS, ("participation",)),
     "caseload:acknowledge": (THEIRS, ("signal",)),
+    # Of these nothing is about Sarah: a draft is Alice's own, a measure is the clinic's.
+    "instruments:measures": (MEASURERS, ()),
+    "instruments:add": (MEASURERS, ()),
+    "instruments:version": (MEASURERS, ("version",)),
+    "instruments:export": (MEASURERS, ("version",)),
+    "instruments:measure": (THEIRS, ("draft",)),
+    "instruments:items": (THEIRS, ("draft",)),
+    "instruments:licence": (THEIRS, ("draft",)),
+    "instruments:wording": (THEIRS, ("draft",)),
+    "instruments:examples": (THEIRS, ("draft",)),
+    "instruments:publish": (THEIRS, ("draft",)),
+    "instruments:give_up": (THEIRS, ("draft",)),
 }
 # Pages of django-allauth: about the signed-in account alone.
 ACCOUNT = {
@@ -87,7 +102,7 @@ def test_every_route_has_its_row() -> None:
 
 
 @pytest.fixture
-def hers(sarah: Person, john: Person, now: datetime) -> dict[str, Any]:
+def hers(sarah: Person, john: Person, people: People, now: datetime) -> dict[str, Any]:
     """Sarah with everything that an address can name, as of the present moment."""
     sarah.client.name, sarah.client.first_name = SECRETS[:2]
     sarah.client.save()
@@ -115,6 +130,8 @@ def hers(sarah: Person, john: Person, now: datetime) -> dict[str, Any]:
         "checkin": CheckIn.objects.in_order().last().pk,
         "signal": sarah.participation.signals.get().pk,
         "secret": "not-a-link-of-ours",
+        "draft": begun(people.alice, sarah.client.clinic).pk,
+        "version": published(people.alice, sarah.client.clinic).pk,
     }
 
 
@@ -198,4 +215,14 @@ def test_account_pages_hold_nothing_of_hers(role: str, hers: dict[str, Any], as_
 
 def test_the_addresses_carry_no_names(hers: dict[str, Any], as_role: Callable[[str], Any]) -> None:
     for route, (_, parts) in ROUTES.items():
-        assert set(parts) <= {"figure", "due", "number", "participation", "checkin", "signal", "secret"}, route
+        assert set(parts) <= {
+            "figure",
+            "due",
+            "number",
+            "participation",
+            "checkin",
+            "signal",
+            "secret",
+            "draft",
+            "version",
+        }, route

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from mooring.catalogue import Instrument, from_json
-from mooring.people.models import Clinic
+from mooring.people.models import Clinic, User
 
 
 @lru_cache(maxsize=256)
@@ -79,3 +79,36 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scale} {self.mean:.2f} ({self.sd:.2f})"
+
+
+class MeasureDraft(models.Model):
+    """A clinic's own questionnaire on its way to being published: what the file holds, and what was decided so far.
+    Deleted when it is published or given up."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, help_text="Who brought it; nobody else sees it.")
+    made_at = models.DateTimeField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
+    form = models.JSONField(help_text="The questionnaire as it was read.")
+    decisions = models.JSONField(default=dict, help_text="Step → what was decided there.")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LicenceAttestation(models.Model):
+    """Who said that the clinic may use a questionnaire, when, and in which words. A fact: never changed."""
+
+    id = models.UUIDField(
+        primary_key=True, editable=False, help_text="The draft's: sending the last page twice publishes once."
+    )
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
+    instrument_version = models.OneToOneField(InstrumentVersion, on_delete=models.PROTECT, related_name="attestation")
+    by = models.ForeignKey(User, on_delete=models.PROTECT)
+    at = models.DateTimeField(help_text="When it was attested, which is before it was published.")
+    words = models.TextField(help_text="The sentence that was agreed to, as it was shown.")
+    terms = models.TextField(help_text="Whose questionnaire it is and under which terms, as that person wrote.")
+
+    def __str__(self) -> str:
+        return str(self.id)

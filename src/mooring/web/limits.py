@@ -1,4 +1,4 @@
-"""No page takes a file, so nothing large is read: Django would write a posted file to the disk, however large."""
+"""Nothing large is read. The one page that takes a file takes a small one, which stays in memory (see settings)."""
 
 from collections.abc import Callable
 

@@ -175,6 +175,10 @@ DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from
 EMAIL_TIMEOUT = 20
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# A questionnaire of three hundred questions has three fields for each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1200
+# A posted file is never written to the disk: what is larger than a page may post is refused before it is read.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

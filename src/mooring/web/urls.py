@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("mooring.home.urls")),
     path("", include("mooring.checkins.urls")),
     path("", include("mooring.caseload.urls")),
+    path("", include("mooring.instruments.urls")),
 ]

@@ -13,16 +13,20 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from mooring.people.models import Clinic, Participation
+from mooring.people.models import Clinic, Membership, Participation
+from mooring.people.models.course import CLINICAL_ROLES
 
 
 @login_required
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """Where a signed-in person belongs: their own home, or the caseload."""
+    """Where a signed-in person belongs: their own home, the caseload, or for an administrator the clinic's measures."""
     assert request.user.is_authenticated
     if Participation.objects.of(request.user).exists():
         return redirect("home:today")
+    roles = set(Membership.objects.in_force(timezone.now()).filter(user=request.user).values_list("role", flat=True))
+    if Membership.Role.ADMIN in roles and not roles & set(CLINICAL_ROLES):
+        return redirect("instruments:measures")
     return redirect("caseload:caseload")
 
 

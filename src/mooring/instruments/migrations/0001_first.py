@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 from mooring.privacy.append_only import append_only
@@ -96,5 +97,72 @@ class Migration(migrations.Migration):
                 fields=("clinic", "instrument_version", "scale", "minimum", "maximum"), name="reference_once"
             ),
         ),
+        migrations.CreateModel(
+            name="MeasureDraft",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("digest", models.CharField(help_text="SHA-256 of the file.", max_length=64)),
+                ("form", models.JSONField(help_text="The questionnaire as it was read.")),
+                ("decisions", models.JSONField(default=dict, help_text="Step → what was decided there.")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        help_text="Who brought it; nobody else sees it.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.clinic"),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="LicenceAttestation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        editable=False,
+                        help_text="The draft's: sending the last page twice publishes once.",
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(help_text="When it was attested, which is before it was published."),
+                ),
+                ("words", models.TextField(help_text="The sentence that was agreed to, as it was shown.")),
+                (
+                    "terms",
+                    models.TextField(
+                        help_text="Whose questionnaire it is and under which terms, as that person wrote."
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.clinic"),
+                ),
+                (
+                    "instrument_version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attestation",
+                        to="instruments.instrumentversion",
+                    ),
+                ),
+            ],
+        ),
         append_only("instruments_instrumentversion"),
+        append_only("instruments_licenceattestation"),
     ]
