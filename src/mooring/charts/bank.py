@@ -74,7 +74,7 @@ def precision(latent: Latent, curves: Sequence[Curve], people: str, hue: Hue = "
         written.append(Word(LEFT, top - 9, curve.words, ink="ink", weight=500))
         for value, label in curve.ticks:
             lines.append(Rule(LEFT, up.px(value), WIDTH - RIGHT, up.px(value)))
-            written.append(Word(WIDTH - RIGHT, up.px(value) - 3, label, align="right"))
+            written.append(Word(WIDTH - RIGHT, up.px(value) + 4, label, align="right", halo="paper"))
         lines.append(Rule(LEFT, foot, WIDTH - RIGHT, foot, ink="edge"))
         layers.append(_line(latent.at, curve.values, across, up, hue))
     written += _axis(latent, across, foot)

@@ -13,8 +13,8 @@ CSS = """
 body { margin: 0; background: var(--paper); color: var(--ink); font: var(--text-2)/var(--lead) var(--sans); }
 main { max-width: 62rem; margin: 0 auto; padding: var(--space-6) var(--space-5) var(--space-8); }
 h1 { font-size: var(--text-4); font-weight: 400; line-height: var(--lead-tight); margin: 0 0 var(--space-4); }
-h2 { font-size: var(--text-3); font-weight: 500; line-height: var(--lead-tight); margin: var(--space-7) 0 var(--space-3);
-  padding-top: var(--space-4); border-top: var(--hair) solid var(--line); }
+h2 { font-size: var(--text-3); font-weight: 500; line-height: var(--lead-tight); margin: var(--space-7) 0
+  var(--space-3); padding-top: var(--space-4); border-top: var(--hair) solid var(--line); }
 p, ul { max-width: var(--measure); margin: 0 0 var(--space-3); }
 ul { padding-left: 1.1em; } li { margin: var(--space-1) 0; }
 .warning { background: var(--talk-wash); padding: var(--space-3) var(--space-4) var(--space-3) var(--space-6); }

@@ -34,7 +34,8 @@ def _head(report: Report) -> str:
     return f"""
 #set document(title: {_string(report.title)})
 #set page(paper: "a4", margin: 18mm, numbering: "1")
-#set text(lang: "en", size: 10pt, fill: rgb("{ink["ink"]}"), font: ("Noto Sans", "Roboto", "DejaVu Sans", "Libertinus Serif"), fallback: true)
+#set text(lang: "en", size: 10pt, fill: rgb("{ink["ink"]}"), fallback: true)
+#set text(font: ("Noto Sans", "Roboto", "DejaVu Sans", "Libertinus Serif"))
 #set par(leading: 0.7em)
 #show heading.where(level: 1): set text(size: 18pt, weight: "regular")
 #show heading.where(level: 2): set text(size: 13pt, weight: "medium")
@@ -75,7 +76,8 @@ def _grid(block: Grid) -> str:
     rows = ",\n".join(", ".join(f"[#{_string(cell)}]" for cell in row) for row in block.rows)
     table = f"table(columns: {len(block.head)}, align: ({align}), table.header({head}),\n{rows})"
     caption = f"figure.caption(position: top, [#{_string(block.caption)}])"
-    return f"#show figure: set block(breakable: true)\n#figure({table}, kind: table, caption: {caption}, supplement: none, numbering: none)"
+    named = f"kind: table, caption: {caption}, supplement: none, numbering: none"
+    return f"#show figure: set block(breakable: true)\n#figure({table}, {named})"
 
 
 def _string(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mooring.catalogue import Instrument, StratumNorm
+from mooring.catalogue.calibrated import GRID
 from mooring.charts.bank import Choices, Curve, Latent, Thresholds, choices, item_map, precision
 from mooring.charts.marks import Spec
 from mooring.charts.points import Hue, ValueLabel
@@ -138,13 +139,7 @@ def _good(one: ScaleStudy) -> tuple[float, float]:
 
 
 def _points(one: ScaleStudy, theta: float) -> float:
-    return float(np.interp(theta, *_curve(one)))
-
-
-def _curve(one: ScaleStudy) -> tuple[np.ndarray, np.ndarray]:
-    from mooring.catalogue.calibrated import GRID
-
-    return GRID, one.ready.curve
+    return float(np.interp(theta, GRID, one.ready.curve))
 
 
 def _scale(one: ScaleStudy, columns: Mapping[str, str]) -> list[Block]:
@@ -157,7 +152,7 @@ def _scale(one: ScaleStudy, columns: Mapping[str, str]) -> list[Block]:
         Prose(_in_numbers(one)),
         Side(pictures),
         _parameters(one, named),
-        Side((_choices_picture(one, named, latent, hue),)),
+        Side(_choices_pictures(one, named, latent, hue)),
         *_norms(one),
     ]
 
@@ -181,7 +176,7 @@ def _in_numbers(one: ScaleStudy) -> str:
 
 
 def _latent(one: ScaleStudy) -> Latent:
-    ticks: tuple[ValueLabel, ...] = tuple((at, f"{at:+.0f}" if at else "0") for at in TICKS)
+    ticks: tuple[ValueLabel, ...] = tuple((at, f"{at:+.0f}".replace("-", "−") if at else "0") for at in TICKS)
     second = tuple((at, f"{_points(one, at):.1f}") for at in TICKS)
     title = one.scale.title.lower()
     return Latent(tuple(REACH.tolist()), ticks, f"less {title}", "more", second)
@@ -195,7 +190,7 @@ def _precision_picture(one: ScaleStudy, latent: Latent, hue: Hue) -> Picture:
         (
             Curve("Test information", tuple(told.tolist()), ((top, f"{top:g}"), (top / 2, f"{top / 2:g}")), top),
             Curve(
-                "Standard error of one person, in their standard deviations",
+                "Standard error, in standard deviations",
                 tuple(np.minimum(error, 9).tolist()),
                 ((1.0, "1"), (0.5, "0.5")),
                 1.0,
@@ -207,10 +202,14 @@ def _precision_picture(one: ScaleStudy, latent: Latent, hue: Hue) -> Picture:
     best, at = float(error.min()), float(REACH[int(np.argmin(error))])
     ends = [float(expected_error(one.fitted.items, [place])[0, 0]) for place in (-2.0, 2.0)]
     words = (
-        f"{one.scale.title}: the standard error is smallest, {best:.2f}, at {at:+.1f} standard deviations"
+        f"{one.scale.title}: the standard error is smallest, {best:.2f}, at {_signed(at)} standard deviations"
         f" ({_points(one, at):.1f} points); it is {ends[0]:.2f} two below the mean and {ends[1]:.2f} two above."
     )
     return Picture(spec, words)
+
+
+def _signed(value: float, places: int = 1) -> str:
+    return f"{value:+.{places}f}".replace("-", "−")
 
 
 def _map_picture(one: ScaleStudy, named: Sequence[str], latent: Latent, hue: Hue) -> Picture:
@@ -234,14 +233,23 @@ def _map_picture(one: ScaleStudy, named: Sequence[str], latent: Latent, hue: Hue
     return Picture(item_map(latent, rows, "a ± nine in ten", hue), words)
 
 
-def _choices_picture(one: ScaleStudy, named: Sequence[str], latent: Latent, hue: Hue) -> Picture:
+def _choices_pictures(one: ScaleStudy, named: Sequence[str], latent: Latent, hue: Hue) -> tuple[Picture, ...]:
+    """Two, so that they fit side by side."""
     chances = probabilities(one.fitted.items, REACH)
     small = [
         Choices(name, tuple(tuple(chances[place, :, k].tolist()) for k in range(len(parameters.lowest))))
         for place, (name, parameters) in enumerate(zip(named, one.calibrated.items, strict=True))
     ]
-    words = f"The chance of each answer to each item of {one.scale.title}, along the scale; every second one dashed."
-    return Picture(choices(latent, small, hue), words)
+    half = -(-len(small) // 4) * 2
+    return tuple(
+        Picture(
+            choices(latent, some, hue),
+            f"The chance of each answer to {', '.join(item.name for item in some)}, along {one.scale.title.lower()}:"
+            " every second answer is dashed.",
+        )
+        for some in (small[:half], small[half:])
+        if some
+    )
 
 
 def _parameters(one: ScaleStudy, named: Sequence[str]) -> Grid:
@@ -255,7 +263,8 @@ def _parameters(one: ScaleStudy, named: Sequence[str]) -> Grid:
 
 
 def _with_error(value: float, error: float) -> str:
-    return f"{value:.2f} ± {NINE_IN_TEN * error:.2f}".replace("-", "−")
+    shown = 0.0 if abs(value) < 0.005 else value  # no minus before a zero
+    return f"{shown:.2f} ± {NINE_IN_TEN * error:.2f}".replace("-", "−")
 
 
 def _norms(one: ScaleStudy) -> list[Block]:
@@ -289,7 +298,7 @@ def _correlation(study: Study) -> str:
     error = study.plane.correlation_error
     give = f" ± {NINE_IN_TEN * error:.2f}" if np.isfinite(error) else ""
     return (
-        f"In one model of both, their correlation is {study.plane.correlation:+.2f}{give}"
+        f"In one model of both, their correlation is {_signed(study.plane.correlation, 2)}{give}"
         f" (log-likelihood {study.plane.log_likelihood:,.2f} after {study.plane.iterations} rounds)."
     )
 
