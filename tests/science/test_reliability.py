@@ -88,7 +88,6 @@ def test_the_error_is_the_bootstrap_s(coefficient: type, skewed: bool) -> None:
     assert found.standard_error == pytest.approx(np.std(again), rel=0.2)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("coefficient", "truth"), [(reliability.omega, OMEGA), (reliability.alpha, ALPHA)])
 def test_intervals_hold_the_truth(coefficient: type, truth: float) -> None:
     rng = np.random.default_rng(6)
