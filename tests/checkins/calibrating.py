@@ -4,6 +4,7 @@ from datetime import datetime
 
 import numpy as np
 
+from mooring import catalogue
 from mooring.catalogue import CalibratedScale, Calibration, ItemParameters
 from mooring.checkins.models import Calibration as Row
 from mooring.checkins.put_in_force import keep, put_in_force
@@ -13,14 +14,14 @@ from mooring.science.graded_response.model import Items
 
 
 def known(key: str, *, seed: int = 7, problems: tuple[str, ...] = (), persons: int = 2000) -> Calibration:
-    """Thresholds evenly about the middle of the range, each item a little easier or harder than the next."""
-    version = current(key)
+    """Of the newest version: thresholds evenly about the middle, each item easier or harder than the next."""
+    instrument = catalogue.load(key)
     rng = np.random.default_rng(seed)
     scales = []
-    for scale in version.instrument.scales:
+    for scale in instrument.scales:
         items = []
         for code in scale.items:
-            item = version.instrument.item(code)
+            item = instrument.item(code)
             steps = item.maximum - item.minimum
             b = np.linspace(-1.8, 1.8, steps) + rng.normal(0, 0.3)
             lowest = tuple(float(value) for value in range(item.minimum, item.maximum + 1))
@@ -29,7 +30,7 @@ def known(key: str, *, seed: int = 7, problems: tuple[str, ...] = (), persons: i
         scales.append(CalibratedScale(scale.code, tuple(items), 0.0, 1.0, 0.93))
     return Calibration(
         key=key,
-        version=version.version,
+        version=instrument.version,
         scales=tuple(scales),
         persons=persons,
         sample="2000 simulated people",

@@ -10,11 +10,13 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from mooring.checkins.draft import begin
+from mooring.checkins.draft import begin, steps
 from mooring.checkins.models import Block, CheckIn, Draft, DueCheckIn, Series
 from tests.cast import Person
 from tests.checkins.answering import block, security, send
+from tests.clock import Clock, clock
 
+__all__ = ["clock"]
 pytestmark = pytest.mark.usefixtures("real_transactions")
 AT_ONCE = 6
 
@@ -61,3 +63,24 @@ def test_six_different_answers_all_count(sarah: Person, now: datetime) -> None:
     at_once(lambda n: send(sarah, security(sarah, n), at=now))
     series = Series.objects.get(role="security")
     assert sorted(point["score"] for point in series.points) == list(range(AT_ONCE))
+
+
+def test_a_tap_beside_the_sending_is_kept_or_told(sarah: Person, clock: Clock, sign_in: Any) -> None:
+    due = DueCheckIn.objects.open(clock.at).get(participation=sarah.participation)
+    draft = begin(due, clock.at)
+    asked = steps(draft)
+    browsers = [sign_in(sarah.user) for _ in range(AT_ONCE)]
+    base = f"/check-in/{due.pk}/"
+
+    def act(number: int) -> str:
+        if number == 0:
+            return str(browsers[0].post(f"{base}to-talk-about/", {"topic": ""}).status_code)
+        return str(browsers[number].post(f"{base}{number}/", {"answer": "3"}).headers["Location"])
+
+    answers = at_once(act)
+    kept = {f"{block.position}.{item}": v for block in Block.objects.all() for item, v in block.answers.items()}
+    for number, told in enumerate(answers[1:], start=1):
+        if told == f"{base}{number + 1}/":
+            assert kept[asked[number - 1].key] == 3
+        else:
+            assert told == base

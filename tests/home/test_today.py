@@ -220,5 +220,5 @@ def test_it_is_cheap_also_after_half_a_year(
         read(checkin, people.alice, now)
         talked(checkin, by=people.alice, at=now)
     assert CheckIn.objects.count() == 26
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         phone.get(TODAY)

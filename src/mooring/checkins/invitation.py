@@ -72,15 +72,22 @@ def nobody() -> str:
 
 
 def _begin(due: DueCheckIn, at: datetime) -> str:
-    questions = sum(len(block.items) for block in compose(due.plan, due.due_on))
+    blocks = compose(due.plan, due.due_on)
+    questions = sum(len(block.items) for block in blocks)
     minutes = max(1, round(questions / QUESTIONS_A_MINUTE))
     return _("%(which)s %(questions)s, %(minutes)s.") % {
         "which": _which(due, at),
-        "questions": ngettext("%(n)s question", "%(n)s questions", questions) % {"n": questions},
+        "questions": _questions(questions, at_most=any(block.calibration for block in blocks)),
         "minutes": {1: _("about a minute"), 2: _("about two minutes")}.get(
             minutes, _("about %(n)s minutes") % {"n": minutes}
         ),
     }
+
+
+def _questions(count: int, *, at_most: bool) -> str:
+    if at_most:
+        return ngettext("at most %(n)s question", "at most %(n)s questions", count) % {"n": count}
+    return ngettext("%(n)s question", "%(n)s questions", count) % {"n": count}
 
 
 def _which(due: DueCheckIn, at: datetime) -> str:
@@ -99,7 +106,7 @@ def _go_on(draft: Draft) -> str:
         return _("You have been through all %(n)s questions. It is not sent yet.") % {"n": len(steps)}
     return _("You stopped at question %(number)s of %(n)s, and it is not sent yet.") % {
         "number": left.number,
-        "n": len(steps),
+        "n": drafts.most(draft),
     }
 
 

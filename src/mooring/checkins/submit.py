@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from mooring.catalogue import Instrument
@@ -41,6 +42,8 @@ class BlockAnswers:
     language: str
     items: Sequence[str]
     answers: Mapping[str, float | None]
+    chosen: Mapping[str, Any] | None = None
+    """How the items were chosen one by one (checkins.choosing); None for a fixed form."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def _keep(participation: Participation, answered: Answered, by: User, at: dateti
             position=position,
             items=list(block.items),
             answers=dict(block.answers),
+            chosen=block.chosen,
         )
         for position, block in enumerate(answered.blocks)
     )

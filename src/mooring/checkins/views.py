@@ -26,6 +26,8 @@ from mooring.checkins.question import question as as_shown
 from mooring.checkins.submit import Answered, BadAnswers, submit
 from mooring.checkins.weekly import SECURITY
 from mooring.kit.requests import SignedInRequest
+from mooring.kit.transactions import write
+from mooring.people.models import User
 
 # A draft is sent once: it makes the same identifier however often its post is retried.
 _SENT_DRAFT = UUID("5c1b7a63-0a53-4f6a-9d0e-3f3e4ac0a2d7")
@@ -73,10 +75,11 @@ def question(request: SignedInRequest, due: UUID, number: int) -> HttpResponse:
         except BadAnswers:
             wrong = _("That was not one of the answers, so it was not kept. Choose one, or skip it.")
         else:
-            return _to(asked, number + 1, len(steps))
+            # An answer may have brought the next question.
+            return _to(asked, number + 1, len(drafts.steps(draft)))
     own.record_read(request, asked.participation, at)
     shown = {"question": as_shown(draft, steps, steps[number - 1]), "wrong": wrong}
-    context = _context(asked, at, steps, number) | shown
+    context = _context(asked, at, draft, number) | shown
     page = "checkins/question_main.html" if request.htmx else "checkins/question.html"
     return render(request, page, context, status=422 if wrong else 200)
 
@@ -98,22 +101,16 @@ def topic(request: SignedInRequest, due: UUID) -> HttpResponse:
     if draft is None or own.standing(asked, occurred_at(claimed, at, asked.opens_at)) != "open":
         return redirect("checkins:checkin", asked.pk)
     if form.is_valid():
-        answered = Answered(
-            client_made_id=uuid5(_SENT_DRAFT, str(draft.pk)),
-            answered_at=claimed,
-            zone=asked.plan.zone,
-            blocks=drafts.blocks(draft),
-            topic="" if "empty" in request.POST else form.cleaned_data["topic"],
-        )
+        words = "" if "empty" in request.POST else form.cleaned_data["topic"]
         try:
-            done = submit(asked.participation, answered, by=request.user, at=at, due=asked)
+            return _result(request, asked, _send(asked, draft, words, claimed, request.user, at), at)
+        except Draft.DoesNotExist:
+            # Another tab has sent it meanwhile.
+            return redirect("checkins:checkin", asked.pk)
         except BadAnswers as bad:
             form.add_error(None, str(bad))
-        else:
-            return _result(request, asked, done.checkin, at)
     own.record_read(request, asked.participation, at)
-    steps = drafts.steps(draft)
-    context = _context(asked, at, steps, len(steps) + 1) | {"form": form}
+    context = _context(asked, at, draft, len(drafts.steps(draft)) + 1) | {"form": form}
     page = "checkins/topic_main.html" if request.htmx else "checkins/topic.html"
     return render(request, page, context, status=422 if form.errors else 200)
 
@@ -146,6 +143,21 @@ def _answer_in(request: SignedInRequest) -> float | None:
         raise BadAnswers("answer", "this is not a number", "Choose a stop, or skip it.") from error
 
 
+def _send(due: DueCheckIn, draft: Draft, topic: str, claimed: datetime, by: User, at: datetime) -> CheckIn:
+    """Raises BadAnswers, and Draft.DoesNotExist when another tab was first."""
+    with write():
+        # A tap in another tab waits here, or comes before and is sent with the rest.
+        fresh = Draft.objects.select_for_update().get(pk=draft.pk)
+        answered = Answered(
+            client_made_id=uuid5(_SENT_DRAFT, str(draft.pk)),
+            answered_at=claimed,
+            zone=due.plan.zone,
+            blocks=drafts.blocks(fresh),
+            topic=topic,
+        )
+        return submit(due.participation, answered, by=by, at=at, due=due).checkin
+
+
 def _keep(draft: Draft | None, form: TopicForm) -> HttpResponse:
     """Words are kept while they are written; where that comes too late, the sending has them."""
     if draft is not None and form.is_valid():
@@ -175,5 +187,6 @@ def _result(request: SignedInRequest, due: DueCheckIn, sent: CheckIn, at: dateti
     return redirect("home:river", about) if about else redirect("home:how_i_have_been")
 
 
-def _context(due: DueCheckIn, at: datetime, steps: list[drafts.Step], number: int) -> dict[str, Any]:
-    return {"due": due, "of": len(steps), "steps": steps, "number": number, "reading": reading(due, at)}
+def _context(due: DueCheckIn, at: datetime, draft: Draft, number: int) -> dict[str, Any]:
+    of = drafts.most(draft)
+    return {"due": due, "of": of, "knots": range(1, of + 1), "number": number, "reading": reading(due, at)}

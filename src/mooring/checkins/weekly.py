@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from mooring.checkins.models.calibration import Calibration, CalibrationInForce
 from mooring.checkins.models.plan import CheckInPlan
 from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import current_of
@@ -30,6 +31,9 @@ class BlockForm:
     figure: str | None
     language: str
     items: tuple[str, ...]
+    """The short form; where a calibration is in force, what stands in its place has at most its length."""
+    calibration: str | None = None
+    """In force: the items are chosen one by one."""
 
     def as_json(self) -> dict[str, Any]:
         """For a draft's row."""
@@ -55,7 +59,8 @@ def compose(plan: CheckInPlan, due_on: date) -> list[BlockForm]:
     if security_figure is not None:
         chosen.insert(0, (SECURITY, security_figure))
     versions = current_of([key for key, _ in chosen])
-    return [_block(versions[key], figure, plan.language) for key, figure in chosen]
+    calibrations = CalibrationInForce.objects.at_present(plan.clinic_id, [one.pk for one in versions.values()])
+    return [_block(versions[key], figure, plan.language, calibrations.get(versions[key].pk)) for key, figure in chosen]
 
 
 def occasion(plan: CheckInPlan, due_on: date) -> int:
@@ -73,12 +78,20 @@ def turn(occasion: int, figures: Sequence[Figure]) -> tuple[str, Figure | None]:
     return ATTACHMENT, asked[(occasion // WEEKS_A_FIGURE) % len(asked)]
 
 
-def _block(version: InstrumentVersion, figure: Figure | None, language: str) -> BlockForm:
+def _block(
+    version: InstrumentVersion, figure: Figure | None, language: str, calibration: Calibration | None
+) -> BlockForm:
     instrument = version.instrument
     refuse_risk_items(version)
     form = instrument.forms[SHORT]
     about: UUID | None = figure.pk if figure else None
-    return BlockForm(str(version.pk), str(about) if about else None, language, form.items)
+    return BlockForm(
+        str(version.pk),
+        str(about) if about else None,
+        language,
+        form.items,
+        str(calibration.pk) if calibration is not None else None,
+    )
 
 
 def refuse_risk_items(version: InstrumentVersion) -> None:
