@@ -153,7 +153,7 @@ def _record(given: dict[str, Any]) -> list[str]:
     if given.get(MEASURE, {}).get("scoring") != "none" and BLIND in given:
         first = given[BLIND].get("agreed_at_first", True)
         said.append(
-            f"Turned items were marked without seeing the key: {'agreed' if first else 'agreed after correction'}."
+            f"Which items are turned was marked on their words alone: {'agreed' if first else 'agreed after correction'}."
         )
     return said
 

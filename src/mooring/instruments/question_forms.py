@@ -16,6 +16,7 @@ from mooring.instruments.deciding import as_scales
 
 SCORES = [("mean", _("mean of the answers")), ("sum", _("sum of the answers"))]
 DIRECTIONS = [
+    ("", _("please choose")),
     ("worse", _("higher is worse")),
     ("better", _("higher is better")),
     ("none", _("neither is better")),
@@ -125,11 +126,14 @@ class ScalesForm(QuestionsForm):
             )  # fmt: skip
             for name, label, choices, value in (
                 ("score", _("It is the"), SCORES, one.score if one else "mean"),
-                ("direction", _("On it"), DIRECTIONS, one.direction if one else "worse"),
+                ("direction", _("On it"), DIRECTIONS, _direction(given, one)),
                 ("share", _("It needs"), SHARES, str(one.share) if one else "1.0"),
             ):
-                self.fields[f"{name}_{n}"] = forms.ChoiceField(label=label, choices=choices, initial=value)
-        on_scales: list[tuple[str, Any]] = [(str(n), _("scale %(number)s") % {"number": n}) for n in range(1, SCALES + 1)]
+                self.fields[f"{name}_{n}"] = forms.ChoiceField(
+                    label=label, choices=choices, initial=value, required=name != "direction"
+                )
+        numbers = range(1, SCALES + 1)
+        on_scales: list[tuple[str, Any]] = [(str(n), _("scale %(number)s") % {"number": n}) for n in numbers]
         for i, question in enumerate(self.found.questions, start=1):
             on = next((str(n) for n, one in enumerate(kept, start=1) if question.code in one.items), ASKED)
             chosen = OUT if question.code in given.get("out", []) else on
@@ -166,6 +170,8 @@ class ScalesForm(QuestionsForm):
                 self.add_error(f"title_{n}", _("No question counts on this scale: choose some, or clear its name."))
             if not name and str(n) in used:
                 self.add_error(f"title_{n}", _("Questions count on this scale: give it a name."))
+            if name and not data.get(f"direction_{n}"):
+                self.add_error(f"direction_{n}", _("Say what a higher score means."))
             if name and slugify(name) in {slugify(other) for other in names[: n - 1] if other}:
                 self.add_error(f"title_{n}", _("Another scale has this name."))
         if not any(names):
@@ -192,6 +198,11 @@ class ScalesForm(QuestionsForm):
             every = tuple(code for code, one in chosen.items() if one.isdigit())
             made.append(OwnScale(_now("Total"), made[0].score, made[0].direction, every, made[0].share))
         return {"places": {}, "out": self._out(), "scales": as_scales(made), "total": data["total"]}
+
+
+def _direction(given: dict[str, Any], one: OwnScale | None) -> str:
+    """No file says what a higher score means: nothing stands there before a person said it."""
+    return one.direction if one is not None and given.get("scales") else ""
 
 
 def _first_scales(found: Questionnaire, given: dict[str, Any]) -> tuple[list[OwnScale], bool]:

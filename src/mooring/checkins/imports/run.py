@@ -24,6 +24,7 @@ from mooring.checkins.imports.options import Options
 from mooring.checkins.imports.read import Source, open_file, read
 from mooring.checkins.imports.stored import Destination
 from mooring.instruments.models import InstrumentVersion, Reference
+from mooring.instruments.own import own_measures
 from mooring.instruments.publish import VersionChanged, publish
 from mooring.kit.dates import local_date
 from mooring.kit.refused import Refused
@@ -42,7 +43,7 @@ Ask = Callable[[str, Sequence[str]], str]
 def run(options: Options, console: Console, at: datetime, ask: Ask | None) -> Loaded | None:
     """Import a file, or say why not (Refused). None: only looked, or only wrote the map."""
     destination = _destination(options, at)
-    measures = _measures(options)
+    measures = _measures(options, destination.clinic)
     source = open_file(options.file)
     digest = _digest(options.file)
     columns = declare(_map(options, source, measures), options)
@@ -97,18 +98,21 @@ def _destination(options: Options, at: datetime) -> Destination:
     return Destination(clinic, clinician, at)
 
 
-def _measures(options: Options) -> dict[str, Instrument]:
-    """The measures a file may hold: those named and declared, or else the whole catalogue."""
+def _measures(options: Options, clinic: Clinic) -> dict[str, Instrument]:
+    """The measures a file may hold: those named, the clinic's own among them, and declared; else the catalogue."""
+    own = own_measures(clinic)
     declared: dict[str, Instrument] = {}
     for path in options.declare:
         one = catalogue.read_declared(path)
         if one.key in declared:
             raise Refused(f"--declare {path}", f"“{one.key}” is declared already", "Give each its own key.")
+        if one.key in own:
+            raise Refused(f"--declare {path}", f"“{one.key}” is a measure of this clinic", "Choose another key.")
         declared[one.key] = one
     named = options.measure or ([] if declared else catalogue.keys())
     if options.map is not None:
-        named = catalogue.keys()
-    return {**{key: catalogue.load(key) for key in named if key not in declared}, **declared}
+        named = [*catalogue.keys(), *own]
+    return {**{key: own.get(key) or catalogue.load(key) for key in named if key not in declared}, **declared}
 
 
 def _map(options: Options, source: Source, measures: Mapping[str, Instrument]) -> ColumnMap:
@@ -230,7 +234,7 @@ def _versions(checked: Checked, destination: Destination) -> dict[str, Instrumen
 
 def _version(instrument: Instrument, clinic: Clinic) -> InstrumentVersion:
     try:
-        return publish(instrument, clinic if instrument.kind == "declared" else None)[0]
+        return publish(instrument, clinic if instrument.kind in {"declared", "form"} else None)[0]
     except VersionChanged as error:
         raise Refused(f"measure {instrument.key}", str(error), "Nothing was imported.") from error
 
