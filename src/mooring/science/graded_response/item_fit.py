@@ -97,8 +97,8 @@ def item_fit(
 def picture(items: Items, answers: npt.ArrayLike, groups: int = 10, population: Normal = STANDARD) -> Picture:
     """Observed and expected mean category by groups of like total, about equally many people in each.
 
-    The expectation is that of :func:`item_fit`; residual Σ (x − E) / √Σ Var over a group's people. Fewer groups where totals are
-    alike. Errors as in :func:`item_fit`; also ValueError for fewer than one group.
+    The expectation is that of :func:`item_fit`; residual Σ (x − E) / √Σ Var over a group's people. Fewer groups where
+    totals are alike. Errors as in :func:`item_fit`; also ValueError for fewer than one group.
     """
     if groups < 1:
         raise ValueError(f"at least one group, not {groups}")
