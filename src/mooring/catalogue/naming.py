@@ -134,6 +134,23 @@ class Names:
         return Guess(key, Target(code, figure, occasion)) if code and not bare and number is None else None
 
 
+def read_together(columns: Sequence[str], reader: Names) -> dict[str, Guess]:
+    """Each column's likeliest meaning; a total beside items of its measure may rather be one of the items."""
+    found = {name: one for name in columns if (one := reader.read(name)) is not None}
+    items = {_place(one) for one in found.values() if reader.is_item(one)}
+    for name, one in found.items():
+        if not reader.is_item(one) and any(place[:3] == _place(one)[:3] for place in items):
+            others = [other for other in reader.readings(name) if reader.is_item(other) and _place(other) not in items]
+            if others:
+                found[name] = others[0]
+                items.add(_place(others[0]))
+    return found
+
+
+def _place(one: Guess) -> tuple[str, str, str, str]:
+    return one.measure, one.target.figure, one.target.occasion, one.target.code
+
+
 def _item_number(word: str, instrument: Instrument) -> int | None:
     match = re.fullmatch(r"([a-z]*?)(\d+)", word)
     if match is None or (match[1] and match[1] not in ITEM_WORDS):

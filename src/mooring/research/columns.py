@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mooring.catalogue import FULL, Instrument, Item
-from mooring.catalogue.naming import Names
+from mooring.catalogue.naming import Names, read_together
 from mooring.kit.refused import Refused
 
 OWN_ORDER = "own"
@@ -134,7 +134,7 @@ def _require(named: Iterable[str], columns: Sequence[str], option: str, file: st
 
 def _guessed(columns: Sequence[str], instrument: Instrument, said: Said, file: str) -> dict[str, str]:
     reader = Names({instrument.key: instrument})
-    read = {name: one for name in columns if (one := reader.read(name)) is not None and reader.is_item(one)}
+    read = {name: one for name, one in read_together(columns, reader).items() if reader.is_item(one)}
     numbers: set[int] = {one.numbered for one in read.values() if one.numbered is not None}
     if numbers and not said.order and _may_differ(instrument, numbers):
         known = ", ".join([OWN_ORDER, *(order.code for order in instrument.orders)])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from mooring.catalogue import Instrument
-from mooring.catalogue.naming import STEM, WORDS, Guess, Names, Target, squashed, words_of
+from mooring.catalogue.naming import STEM, WORDS, Guess, Names, Target, read_together, squashed, words_of
 from mooring.checkins.imports.columns import (
     OPEN,
     AnswerColumns,
@@ -96,19 +96,6 @@ def _all_placed(entry: MeasureMap) -> MeasureMap:
         name: text if Target.read(text).occasion else f"{text}@{UNNAMED}" for name, text in entry.columns.items()
     }
     return replace(entry, columns=columns)
-
-
-def read_together(columns: Sequence[str], reader: Names) -> dict[str, Guess]:
-    """Each column's likeliest meaning; a total beside items of its measure may rather be one of the items."""
-    found = {name: one for name in columns if (one := reader.read(name)) is not None}
-    items = {_place(one) for one in found.values() if reader.is_item(one)}
-    for name, one in found.items():
-        if not reader.is_item(one) and any(place[:3] == _place(one)[:3] for place in items):
-            others = [other for other in reader.readings(name) if reader.is_item(other) and _place(other) not in items]
-            if others:
-                found[name] = others[0]
-                items.add(_place(others[0]))
-    return found
 
 
 def figures_of(column: str, whole: Whole) -> dict[str, str]:
@@ -211,10 +198,6 @@ def _numbered(one: Guess, instrument: Instrument) -> Guess:
         return one
     code = instrument.items[one.numbered - 1].code
     return replace(one, target=replace(one.target, code=code), numbered=None)
-
-
-def _place(one: Guess) -> tuple[str, str, str, str]:
-    return one.measure, one.target.figure, one.target.occasion, one.target.code
 
 
 def _turns(instrument: Instrument, found: Iterable[Guess]) -> bool:
