@@ -89,7 +89,7 @@ def log_likelihood(row: Floats, answers: Floats, categories: int) -> float:
         curve = 1 / (1 + np.exp(-(a[j] * theta[None, :] + d[j][:, None])))
         chance = np.vstack([np.ones(61), curve]) - np.vstack([curve, np.zeros(61)])
         if (chance <= 0).any():
-            return -np.inf
+            return -1e10  # finite, for the optimiser's differences
         logs = np.vstack([np.log(chance), np.zeros(61)])  # the last row is a missing answer
         total += logs[answers[:, j]]
     top = total.max(axis=1, keepdims=True)

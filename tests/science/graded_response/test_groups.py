@@ -68,3 +68,28 @@ def test_one_group_by_name_is_no_group() -> None:
     alone = fit(ANSWERS, groups=["everyone"] * ANSWERS.shape[0], standard_errors=False)
     assert alone.log_likelihood == fit(ANSWERS, standard_errors=False).log_likelihood
     assert len(alone.groups) == 1
+
+
+def test_a_group_too_small_for_the_thousands_that_start_the_search() -> None:
+    """Two persons of ten thousand: the first rows tried hold none of them."""
+    rng = np.random.default_rng(12)
+    bank = simulate.bank(6, rng, categories=3)
+    answers = simulate.answers(bank, rng.normal(size=10_000), rng)
+    groups = np.full(10_000, "many")
+    groups[[4_001, 7_001]] = "few"
+    found = fit(answers, groups=groups, standard_errors=False)
+    assert [group.persons for group in found.groups] == [2.0, 9_998.0]
+    assert np.isfinite([number for group in found.groups for number in (group.mean, group.sd)]).all()
+
+
+def test_a_group_of_one_person_has_no_sd() -> None:
+    groups = np.where(np.arange(ANSWERS.shape[0]) == 5, "one", "all")
+    found = fit(ANSWERS, groups=groups)
+    assert found.groups[1].sd == pytest.approx(0.1)
+    assert any("group 'one'" in problem and "bound" in problem for problem in found.problems)
+
+
+def test_partitions_without_a_group_are_refused() -> None:
+    start = start_from(frequencies(ANSWERS, 5), groups=2)
+    with pytest.raises(ValueError, match="no answer of group 1"):
+        fit_from_counts(lambda at: expected_counts(ANSWERS, at), start)

@@ -69,3 +69,13 @@ def test_answers_to_one_dimension_only_tell_nothing_of_the_correlation() -> None
     found = fit(split, dimension=BANK.dimension)
     assert any("not positive definite" in problem for problem in found.problems)
     assert np.isnan(found.correlation_error)
+
+
+def test_one_dimension_taken_for_two() -> None:
+    """The same θ behind both: the correlation stops where the nodes can still tell, and the fit says so."""
+    rng = np.random.default_rng(22)
+    answers = simulate.answers(BANK._replace(dimension=np.zeros(12, dtype=np.int64)), rng.normal(size=3_000), rng)
+    found = fit(answers, dimension=BANK.dimension, standard_errors=False)
+    assert found.correlation > 0.98
+    assert np.isfinite(found.log_likelihood)
+    assert any("cannot be told apart" in problem for problem in found.problems)

@@ -88,6 +88,8 @@ def group_codes(groups: npt.ArrayLike | None, persons: int) -> tuple[tuple[objec
         raise ValueError(f"groups {labels.shape} must be one label a person, {persons}")
     if labels.dtype.kind == "f" and np.isnan(labels).any():
         raise ValueError(f"person {int(np.argmax(np.isnan(labels)))} has no group")
+    if labels.dtype.kind == "O":
+        raise ValueError("labels of groups are all texts or all numbers")
     names, codes = np.unique(labels, return_inverse=True)
     return tuple(names.tolist()), codes.astype(np.int64)
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mooring.science.graded_response.model import Floats, Items
-from mooring.science.graded_response.parameters import FARTHEST_NODE, STEEPEST, Parameters, Used, items_of
+from mooring.science.graded_response.parameters import (
+    FARTHEST_NODE,
+    GREATEST_SD,
+    LEAST_SD,
+    STEEPEST,
+    Parameters,
+    Used,
+    items_of,
+)
 
 FEW_PERSONS = 200
 """House rule: below it, thresholds of rare categories are guesses."""
 WEAK, STRONG = 0.25, 8.0
 """House rule: a discrimination outside these bounds measures next to nothing, or is an item asked twice."""
 
+ONE_DIMENSION = 0.98
+"""House rule: two dimensions that correlate more than this are one; the search ends at 0.995."""
 
-def problems(parameters: Parameters, frequencies: Floats, used: Used, persons: float) -> tuple[str, ...]:
+
+def problems(
+    parameters: Parameters, frequencies: Floats, used: Used, persons: float, labels: Sequence[object]
+) -> tuple[str, ...]:
     """Reasons not to use these items, which count from 0; frequencies (J, K), nan beyond an item's last category."""
     items = items_of(parameters)
     found = []
@@ -24,8 +39,13 @@ def problems(parameters: Parameters, frequencies: Floats, used: Used, persons: f
         found.append(f"{persons:.0f} persons for {estimated} parameters")
     for j in range(items.a.size):
         found += _of_item(j, items, parameters, frequencies[j], used)
-    if parameters.dimensions == 2 and abs(parameters.correlation) > 0.99:
-        found.append("the two dimensions cannot be told apart (correlation beyond ±0.99)")
+    if parameters.dimensions == 2 and abs(parameters.correlation) > ONE_DIMENSION:
+        found.append(f"the two dimensions cannot be told apart (correlation {parameters.correlation:.2f})")
+    for g, sd in enumerate(parameters.sds):
+        if not 1.01 * LEAST_SD < sd < 0.99 * GREATEST_SD or abs(parameters.means[g]) > 0.99 * FARTHEST_NODE:
+            found.append(
+                f"group {labels[g]!r}: mean {parameters.means[g]:.1f}, sd {sd:.1f}, at the bound of the search"
+            )
     return tuple(found)
 
 

@@ -80,10 +80,18 @@ def add(counts: Iterable[Counts]) -> Counts:
 def expected_counts(answers: npt.ArrayLike, parameters: Parameters, groups: Ints | None = None) -> Counts:
     """Counts of these persons under these parameters; of partitions they add up to those of the whole.
 
+    The same as ``count(encoded_answers(answers, parameters, groups), parameters)``, whose first part may be kept from
+    one E-step to the next.
+
     answers (N, J) categories from 0, −1 or nan for missing; groups (N,) numbers from 0, the reference group (default:
     all in it). Raises ValueError for answers that are no category of their item, and for groups the parameters do
     not know.
     """
+    return count(encoded_answers(answers, parameters, groups), parameters)
+
+
+def encoded_answers(answers: npt.ArrayLike, parameters: Parameters, groups: Ints | None = None) -> Encoded:
+    """Answers ready for E-steps of these items at any parameters; arguments and errors as :func:`expected_counts`."""
     checked = as_answers(answers)
     sizes = np.isfinite(parameters.intercepts).sum(axis=1) + 1
     if checked.shape[1] != sizes.size:
@@ -97,7 +105,7 @@ def expected_counts(answers: npt.ArrayLike, parameters: Parameters, groups: Ints
     if own.shape != (checked.shape[0],) or not ((own >= 0) & (own < parameters.means.size)).all():
         raise ValueError(f"groups must be one number a person, from 0 to {parameters.means.size - 1}")
     rows = Rows(checked, np.ones(checked.shape[0]), own)
-    return count(encode(rows, sizes, parameters.dimension), parameters)
+    return encode(rows, sizes, parameters.dimension)
 
 
 def encode(rows: Rows, sizes: Ints, dimension: Ints) -> Encoded:

@@ -28,7 +28,7 @@ from mooring.science.graded_response.answers import (
 )
 from mooring.science.graded_response.diagnostics import problems
 from mooring.science.graded_response.expectation import Counts, count, encode, threads
-from mooring.science.graded_response.model import MISSING, Answers, Floats, Items
+from mooring.science.graded_response.model import MISSING, Floats, Items
 from mooring.science.graded_response.parameters import (
     Ints,
     Parameters,
@@ -112,7 +112,7 @@ def fit(
     sizes = category_numbers(checked, categories)
     measures = _dimension(dimension, checked.shape[1], len(labels))
     table = frequencies(checked, sizes)
-    rows = _answered(patterns(checked, codes, sizes), len(labels), labels)
+    rows = _answered(patterns(checked, codes, sizes), labels)
     used = used_categories(table)
     first = start_from(table, dimension=measures, groups=len(labels)) if start is None else _given(start, table, used)
     encoded = encode(rows, sizes, measures)
@@ -151,12 +151,14 @@ def fit_from_counts(
     parameter. Raises what ``e_step`` raises.
     """
     _stopping(tolerance, max_iterations)
-    chosen = e_step(start).items.sum(axis=2)
+    counts = e_step(start)
+    names = tuple(range(start.means.size)) if labels is None else tuple(labels)
+    _all_present(counts.latent.sum(axis=1) if start.dimensions == 1 else counts.latent.sum(keepdims=True), names)
+    chosen = counts.items.sum(axis=2)
     exists = np.pad(np.isfinite(start.intercepts), ((0, 0), (1, 0)), constant_values=True)
     used = used_categories(np.where(exists & (chosen > 0.5), chosen, 0.0))
     first = start._replace(intercepts=tied(start.intercepts, used))
     found = climb(e_step, first, used, tolerance=tolerance, max_iterations=max_iterations, progress=progress)
-    names = tuple(range(start.means.size)) if labels is None else tuple(labels)
     sizes = np.isfinite(start.intercepts).sum(axis=1) + 1
     return _fit(found, e_step if standard_errors else None, used, names, sizes)
 
@@ -177,15 +179,18 @@ def _dimension(dimension: npt.ArrayLike | None, items: int, groups: int) -> Ints
     return measures
 
 
-def _answered(rows: Rows, groups: int, labels: tuple[object, ...]) -> Rows:
+def _answered(rows: Rows, labels: tuple[object, ...]) -> Rows:
     """Persons who answered anything; raises ValueError when a group has none."""
     some = (rows.answers != MISSING).any(axis=1)
     kept = rows if some.all() else Rows(rows.answers[some], rows.weights[some], rows.groups[some])
-    persons = np.bincount(kept.groups, minlength=groups)
-    if (persons == 0).any():
-        whom = f"of group {labels[int(np.argmax(persons == 0))]!r}" if groups > 1 else "at all"
-        raise ValueError(f"there is no answer {whom}")
+    _all_present(np.bincount(kept.groups, minlength=len(labels)), labels)
     return kept
+
+
+def _all_present(persons: npt.NDArray[np.generic], labels: tuple[object, ...]) -> None:
+    if (persons == 0).any():
+        whom = f"of group {labels[int(np.argmax(persons == 0))]!r}" if len(labels) > 1 else "at all"
+        raise ValueError(f"there is no answer {whom}")
 
 
 def _given(start: Items, table: Floats, used: Used) -> Parameters:
@@ -200,7 +205,7 @@ def _warm(rows: Rows, start: Parameters, used: Used, sizes: Ints, pool: Executor
     """Where a few thousand rows lead, and what they tell of the EM map."""
     if rows.answers.shape[0] < 3 * WARM_ROWS:
         return start, ()
-    some = _sample(rows.answers, used)
+    some = _sample(rows, used)
     encoded = encode(Rows(rows.answers[some], rows.weights[some], rows.groups[some]), sizes, start.dimension)
     found = climb(
         lambda parameters: count(encoded, parameters, pool),
@@ -212,8 +217,9 @@ def _warm(rows: Rows, start: Parameters, used: Used, sizes: Ints, pool: Executor
     return found.parameters, found.differences
 
 
-def _sample(answers: Answers, used: Used) -> Ints:
-    """Rows spread over the table, and one for every category that they would miss."""
+def _sample(rows: Rows, used: Used) -> Ints:
+    """Rows spread over the table, and one for every category and group that they would miss."""
+    answers, _, groups = rows
     some = np.arange(0, answers.shape[0], answers.shape[0] // WARM_ROWS)
     seen = np.nan_to_num(frequencies(answers[some], used.categories.max(axis=1) + 1 + (used.sizes < 2)))
     extra = [
@@ -222,6 +228,7 @@ def _sample(answers: Answers, used: Used) -> Ints:
         for k in used.categories[j, : used.sizes[j]]
         if seen[j, k] == 0
     ]
+    extra += [int(np.argmax(groups == g)) for g in set(range(int(groups.max()) + 1)) - set(groups[some].tolist())]
     return np.concatenate([some, np.array(extra, dtype=np.int64)])
 
 
@@ -231,7 +238,7 @@ def _fit(found: Climb, e_step: EStep | None, used: Used, labels: tuple[object, .
     table = counts.items.sum(axis=2)
     table[np.arange(table.shape[1]) >= sizes[:, None]] = np.nan
     persons = np.array([counts.latent.sum()]) if parameters.dimensions == 2 else counts.latent.sum(axis=1)
-    against = list(problems(parameters, np.round(table), used, float(persons.sum())))
+    against = list(problems(parameters, np.round(table), used, float(persons.sum()), labels))
     if not found.converged:
         against.insert(0, f"not converged after {found.iterations} iterations")
     known = errors.unknown(parameters)

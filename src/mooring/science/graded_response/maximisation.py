@@ -20,6 +20,10 @@ from mooring.science.graded_response.expectation import Counts
 from mooring.science.graded_response.model import Floats
 from mooring.science.graded_response.parameters import (
     FARTHEST,
+    FARTHEST_NODE,
+    GREATEST_CORRELATION,
+    GREATEST_SD,
+    LEAST_SD,
     NEAREST,
     STEEPEST,
     Parameters,
@@ -61,7 +65,7 @@ def maximise(parameters: Parameters, counts: Counts, used: Used) -> Maximised:
     means, sds = parameters.means.copy(), parameters.sds.copy()
     means[1:] += np.clip(by_mean * sds[1:] ** 2 / persons[1:], -1, 1)
     sds[1:] *= np.exp(np.clip(by_sd / (2 * persons[1:]), -LONGEST, LONGEST))
-    moved = moved._replace(means=means, sds=sds)
+    moved = _distributed(moved, means, sds)
     # The others' distributions move against the items, so that only the reference group's is tried.
     shift = (shifts.sum() - by_mean.sum()) / persons[0]
     stretch = (stretches.sum() - by_mean @ parameters.means[1:] - by_sd.sum()) / (2 * persons[0])
@@ -79,9 +83,7 @@ def _two(
 ) -> Maximised:
     """One scoring step of the bivariate normal: both means, both log sds and atanh of the correlation."""
     persons, rho = counts.latent.sum(), parameters.correlation
-    step = by_correlation / (persons * (1 + rho**2))
-    angle = np.arctanh(rho)
-    plain = moved._replace(correlation=float(np.tanh(angle + np.clip(step, -LONGEST, LONGEST))))
+    plain = moved._replace(correlation=_turned(rho, by_correlation / (persons * (1 + rho**2))))
     own = parameters.dimension == np.array([[0], [1]])
     shift = np.array([[1, rho], [rho, 1]]) @ (own @ shifts) / persons
     square, rest = rho**2, 1 - rho**2
@@ -93,7 +95,7 @@ def _two(
     )
     information[2, 2] = 1 + square
     steps = np.linalg.solve(information, np.array([*(own @ stretches), by_correlation])) / persons
-    turned = moved._replace(correlation=float(np.tanh(angle + np.clip(steps[2], -LONGEST, LONGEST))))
+    turned = moved._replace(correlation=_turned(rho, steps[2]))
     return Maximised(plain, _carried(turned, used, shift, steps[:2]))
 
 
@@ -108,7 +110,19 @@ def _carried(parameters: Parameters, used: Used, shift: Floats, stretch: Floats)
         return carried
     means, sds = (parameters.means - moves[0]) / grows[0], parameters.sds / grows[0]
     means[0], sds[0] = 0.0, 1.0
-    return carried._replace(means=means, sds=sds)
+    return _distributed(carried, means, sds)
+
+
+def _distributed(parameters: Parameters, means: Floats, sds: Floats) -> Parameters:
+    """With the groups' distributions, kept where the nodes can tell them."""
+    far = FARTHEST_NODE
+    return parameters._replace(means=np.clip(means, -far, far), sds=np.clip(sds, LEAST_SD, GREATEST_SD))
+
+
+def _turned(correlation: float, step: float) -> float:
+    """The correlation after a step of its atanh."""
+    turned = np.tanh(np.arctanh(correlation) + np.clip(step, -LONGEST, LONGEST))
+    return float(np.clip(turned, -GREATEST_CORRELATION, GREATEST_CORRELATION))
 
 
 def latent_gradient(parameters: Parameters, counts: Counts) -> Floats:

@@ -25,6 +25,8 @@ EDGE = 40.0
 """Intercept that stands for ±∞: nobody chose the categories beyond it."""
 STEEPEST, FARTHEST, NEAREST = 30.0, 200.0, 1e-7
 """Bounds of the search: greatest |a| and |d|, least distance of two intercepts."""
+LEAST_SD, GREATEST_SD, GREATEST_CORRELATION = 0.1, 10.0, 0.995
+"""Of a group, and of two dimensions: the nodes cannot tell anything narrower."""
 
 
 class Parameters(NamedTuple):
@@ -182,11 +184,12 @@ def within_bounds(parameters: Parameters, used: Used) -> bool:
     free = parameters.intercepts[used.cuts]
     # A cut that is not estimated stands at the next one, so that each estimated one must lie above its neighbour.
     falls = np.diff(parameters.intercepts, axis=1)[used.cuts[:, :-1]]
-    latent = np.concatenate([parameters.means, np.log(parameters.sds)])
     return bool(
         (np.abs(parameters.slopes) <= STEEPEST).all()
         and (np.abs(free) <= FARTHEST).all()
         and not (falls > -NEAREST).any()
-        and (np.abs(latent) <= FARTHEST_NODE / 2).all()
-        and abs(parameters.correlation) < 0.9999
+        and (np.abs(parameters.means) <= FARTHEST_NODE).all()
+        and (parameters.sds >= LEAST_SD).all()
+        and (parameters.sds <= GREATEST_SD).all()
+        and abs(parameters.correlation) <= GREATEST_CORRELATION
     )
