@@ -14,8 +14,20 @@ from typing import Any
 
 import numpy as np
 
-from mooring.science import alliance, change, dynamics, regions, scales, signals, silence, stories, trajectory
-from mooring.science.graded_response import simulate
+from mooring.science import (
+    adaptive,
+    alliance,
+    change,
+    dynamics,
+    regions,
+    reliability,
+    scales,
+    signals,
+    silence,
+    stories,
+    trajectory,
+)
+from mooring.science.graded_response import dif, item_fit, simulate
 from mooring.science.graded_response.fit import fit
 from mooring.science.graded_response.scores import eap, wle
 from mooring.science.version import SCIENCE_VERSION
@@ -23,6 +35,7 @@ from mooring.science.version import SCIENCE_VERSION
 FILE = Path(__file__).with_name("golden.json")
 WEEKS = [0.0, 1.0, 1.0, 2.5, 4.0, 5.0, 6.0, 9.0, 10.0, 11.0, 12.0, 13.0]
 SCORES = [2.0, 2.25, 2.0, 1.75, float("nan"), 2.0, 2.25, 2.0, 3.5, 3.75, 3.5, 3.25]
+THREE = adaptive.Rules(most=3, error=0.1)
 FORM = stories.FORMS["distress"]
 
 
@@ -41,19 +54,28 @@ def results() -> dict[str, list[float]]:
     rng = np.random.default_rng(1)
     bank = simulate.bank(6, rng, categories=5)
     answers = simulate.answers(bank, rng.normal(size=400), rng, missing=0.1)
+    asked = adaptive.next_item(
+        adaptive.calibrated(bank, [0, 1, 0, 1, 0, 1]), np.where(np.arange(6) < 2, answers[0], -1), THREE
+    )
+    fitting = item_fit.item_fit(bank, answers)
+    differing = dif.differential_functioning(answers, np.arange(400) % 2, categories=5, rounds=1).items[0]
     return {
+        "adaptive": [*_numbers(asked), *adaptive.outcome(adaptive.calibrated(bank), answers[:3]).theta],
         "alliance": _numbers(drop),
         "change": [
             float(change.reliable_change(32.5, 47.5, 7.5, 0.8).rc),
             *change.cut_offs(change.Sample(40, 7.5), change.Sample(60, 5)),
         ],
+        "dif": np.round([differing.chi_square, *differing.signed, *differing.unsigned], 5).tolist(),
         "dynamics": [*moves, *prior],
         "graded_response": [
             fit(answers, categories=5, standard_errors=False).log_likelihood,
             *wle(bank, answers[:3]).theta,
             *eap(bank, answers[:3]).standard_error,
         ],
+        "item_fit": [*fitting.chi_square, *item_fit.local_dependence(bank, answers).q3[0, 1:]],
         "regions": [*likely, *outline.ravel().tolist()],
+        "reliability": _numbers(reliability.omega(np.where(answers < 0, np.nan, answers))),
         "scales": [*scored.score, *scales.standard_error(FORM.sd, FORM.reliability, 4, scored.answered)],
         "signals": _numbers(worse) + _numbers(shift),
         "silence": _numbers(quiet),

@@ -20,6 +20,8 @@ LEAST_ITEMS = 3
 """One factor of two items is not identified."""
 SMALLEST_UNIQUE = 0.005
 """Least share of an item's variance that stays its own, as in R's factanal: a Heywood case is seen, not followed."""
+STEP = 1e-5
+"""Of differences, relative."""
 LEAST_PEOPLE = 300
 """House rule: below it a stratum's norms stay locked."""
 PERCENTS = (5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0)
@@ -71,9 +73,10 @@ def one_factor(covariance: npt.ArrayLike) -> OneFactor:
     start = np.clip(-np.log(np.diag(np.linalg.inv(s))), *np.array(bounds).T)  # 1 / S^jj: what the others leave over
     exact = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000}
     found = optimize.minimize(_discrepancy, start, (s,), "L-BFGS-B", jac=True, bounds=bounds, options=exact)
-    psi = np.exp(found.x)
+    at = _polished(found.x, s)
+    psi = np.exp(at)
     improper = bool((psi <= SMALLEST_UNIQUE * own * (1 + 1e-6)).any())
-    return OneFactor(_loadings(found.x, s), psi, float(found.fun), improper)
+    return OneFactor(_loadings(at, s), psi, _discrepancy(at, s)[0], improper)
 
 
 def omega(answers: npt.ArrayLike) -> Coefficient:
@@ -200,6 +203,30 @@ def _scaled(log_psi: Floats, s: Floats) -> tuple[Floats, Floats]:
     return values, vectors
 
 
+def _bend(at: Floats, s: Floats) -> Floats:
+    """Second derivatives of the discrepancy along log ψ (k, k), by central differences of its slope."""
+    along = STEP * np.eye(at.size)
+    bend = np.stack([_discrepancy(at + d, s)[1] - _discrepancy(at - d, s)[1] for d in along]) / (2 * STEP)
+    return np.asarray((bend + bend.T) / 2, dtype=float)
+
+
+def _polished(at: Floats, s: Floats) -> Floats:
+    """Newton's steps from where the search stopped, over the ψ that are at no bound: to the last digits."""
+    low, high = np.log(SMALLEST_UNIQUE * np.diag(s)), np.log(np.diag(s))
+    free = (at > low + 1e-6) & (at < high - 1e-6)
+    for _ in range(4):
+        value, slope = _discrepancy(at, s)
+        step = np.zeros(at.size)
+        bend = _bend(at, s)[np.ix_(free, free)]
+        if free.any() and np.linalg.eigvalsh(bend)[0] > 0:
+            step[free] = np.linalg.solve(bend, slope[free])
+        there = np.clip(at - step, low, high)
+        if _discrepancy(there, s)[0] > value + 1e-12:
+            break
+        at = there
+    return at
+
+
 def _loadings(log_psi: Floats, s: Floats) -> Floats:
     values, vectors = _scaled(log_psi, s)
     found = np.exp(log_psi / 2) * vectors[:, -1] * np.sqrt(max(values[-1] - 1, 0.0))
@@ -217,10 +244,10 @@ def _slopes(factor: OneFactor, s: Floats) -> Floats:
     ψ follows s so that the slope g of the discrepancy stays zero: dω = ω_s ds − ω_ψ (∂g/∂ψ)⁻¹ g_s ds, with each part by
     central differences; a ψ at its bound stays there.
     """
-    at, k, step = np.log(factor.uniquenesses), s.shape[0], 1e-5
+    at, k, step = np.log(factor.uniquenesses), s.shape[0], STEP
     free = factor.uniquenesses > SMALLEST_UNIQUE * np.diag(s) * (1 + 1e-6)
     along = step * np.eye(k)
-    bend = np.stack([_discrepancy(at + d, s)[1] - _discrepancy(at - d, s)[1] for d in along]) / (2 * step)
+    bend = _bend(at, s)
     pull = np.array([_omega(at + d, s) - _omega(at - d, s) for d in along]) / (2 * step)
     follow = np.zeros(k)
     follow[free] = np.linalg.solve(bend[np.ix_(free, free)], pull[free])

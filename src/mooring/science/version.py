@@ -10,11 +10,15 @@ from types import MappingProxyType
 
 SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
     {
+        "adaptive": 1,
         "alliance": 1,
         "change": 1,
+        "dif": 1,
         "dynamics": 1,
         "graded_response": 1,
+        "item_fit": 1,
         "regions": 1,
+        "reliability": 1,
         "scales": 1,
         "signals": 1,
         "silence": 1,
