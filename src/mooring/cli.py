@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from mooring.checkins.imports.options import Options, taking_options
+from mooring.instruments import command as measures
 from mooring.research import commands as research
 
 app = typer.Typer(
@@ -75,6 +76,9 @@ def demo(
     reset: Annotated[
         bool, typer.Option("--reset", help="Forget what was entered and start over, without serving.")
     ] = False,
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated", help="Answer a made-up survey too, and calibrate the questions with it.")
+    ] = False,
 ) -> None:
     """Serve the demonstration clinic on localhost."""
     os.umask(0o077)
@@ -85,7 +89,7 @@ def demo(
     if reset:
         run.reset(out.print)
         return
-    run.serve(port, out.print)
+    run.serve(port, out.print, calibrated=calibrated)
 
 
 @app.command()
@@ -119,6 +123,9 @@ def import_answers(options: Options) -> None:
     run = _room("mooring.checkins.imports.run")
     table = Console()
     run.run(options, table, datetime.now(UTC), run.at_the_keyboard(table))
+
+
+app.add_typer(measures.application(_ready_room, out), name="measure")
 
 
 @clinic_app.command("new")

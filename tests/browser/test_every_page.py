@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser import bringing
 from tests.browser.conftest import DESK, PHONE
 
 axe_module = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -38,12 +39,43 @@ PAGES: dict[str, tuple[str | None, Callable[[Any], None]]] = {
     "case of a couple": ("ines", lambda page: _case_of(page, "Mara K.")),
     "plan": ("ines", lambda page: (
         _case_of(page, "John M."), page.get_by_role("link", name="Check-ins and people").click())),
+    "measures": ("ines", lambda page: page.goto("/measures/")),
+    "bring a measure": ("ines", lambda page: page.goto("/measures/add/")),
+    "measure, what it is": ("ines", lambda page: page.goto(_draft(page))),
+    "measure, its questions": ("ines", lambda page: page.goto(_draft(page) + "questions/")),
+    "measure, the right to use it": ("ines", lambda page: page.goto(_draft(page) + "licence/")),
+    "measure, how it is worded": ("ines", lambda page: page.goto(_draft(page) + "wording/")),
+    "measure, worked examples": ("ines", lambda page: page.goto(_draft(page) + "examples/")),
+    "measure, look it over": ("ines", lambda page: page.goto(_draft(page) + "publish/")),
+    "measure by a key, its questions": ("ines", lambda page: page.goto(_draft(page, "gad-7") + "questions/")),
+    "measure by a key, worked examples": ("ines", lambda page: page.goto(_draft(page, "gad-7") + "examples/")),
+    "measure, published": ("ines", lambda page: _published(page)),
 }  # fmt: skip
 
 
 def _to_the_last_page(page: Any) -> None:
     page.get_by_role("button", name="Begin").or_(page.get_by_role("button", name="Go on")).click()
     page.goto(page.url.rsplit("/", 2)[0] + "/to-talk-about/")
+
+
+_drafts: dict[str, str] = {}
+
+
+def _draft(page: Any, key: str = "") -> str:
+    """A draft that is decided to the end, brought once for every page and look of it."""
+    if key not in _drafts:
+        walk = bringing.walk_by_key if key else bringing.walk
+        walk(page, "table", f"{key or 'own'}-of-ours")
+        _drafts[key] = page.url.removesuffix("publish/")
+    return _drafts[key]
+
+
+def _published(page: Any) -> None:
+    if "published" not in _drafts:
+        bringing.walk(page, "fhir", "published")
+        bringing.go_on(page)
+        _drafts["published"] = page.url
+    page.goto(_drafts["published"])
 
 
 def _case_of(page: Any, name: str) -> None:

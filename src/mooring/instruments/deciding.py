@@ -152,9 +152,8 @@ def _record(given: dict[str, Any]) -> list[str]:
         said.append(f"The order of the items was compared with: {compared}")
     if given.get(MEASURE, {}).get("scoring") != "none" and BLIND in given:
         first = given[BLIND].get("agreed_at_first", True)
-        said.append(
-            f"Which items are turned was marked on their words alone: {'agreed' if first else 'agreed after correction'}."
-        )
+        how = "agreed" if first else "agreed after correction"
+        said.append(f"Which items are turned was marked on their words alone: {how}.")
     return said
 
 
