@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import stats
 
 from mooring.science.scales import cronbach_alpha
 
@@ -69,11 +69,7 @@ def one_factor(covariance: npt.ArrayLike) -> OneFactor:
     if not np.isfinite(s).all() or not np.allclose(s, s.T) or np.linalg.eigvalsh(s)[0] <= 1e-12 * np.trace(s):
         raise ValueError("a covariance matrix must be finite, symmetric and positive definite")
     own = np.diag(s)
-    bounds = [(np.log(SMALLEST_UNIQUE * v), np.log(v)) for v in own]
-    start = np.clip(-np.log(np.diag(np.linalg.inv(s))), *np.array(bounds).T)  # 1 / S^jj: what the others leave over
-    exact = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000}
-    found = optimize.minimize(_discrepancy, start, (s,), "L-BFGS-B", jac=True, bounds=bounds, options=exact)
-    at = _polished(found.x, s)
+    at = _lowest(s)
     psi = np.exp(at)
     improper = bool((psi <= SMALLEST_UNIQUE * own * (1 + 1e-6)).any())
     return OneFactor(_loadings(at, s), psi, _discrepancy(at, s)[0], improper)
@@ -210,20 +206,31 @@ def _bend(at: Floats, s: Floats) -> Floats:
     return np.asarray((bend + bend.T) / 2, dtype=float)
 
 
-def _polished(at: Floats, s: Floats) -> Floats:
-    """Newton's steps from where the search stopped, over the ψ that are at no bound: to the last digits."""
+def _lowest(s: Floats) -> Floats:
+    """log ψ of the least discrepancy within the bounds, by projected Newton's steps, halved until they lead down."""
     low, high = np.log(SMALLEST_UNIQUE * np.diag(s)), np.log(np.diag(s))
-    free = (at > low + 1e-6) & (at < high - 1e-6)
-    for _ in range(4):
-        value, slope = _discrepancy(at, s)
-        step = np.zeros(at.size)
-        bend = _bend(at, s)[np.ix_(free, free)]
-        if free.any() and np.linalg.eigvalsh(bend)[0] > 0:
-            step[free] = np.linalg.solve(bend, slope[free])
-        there = np.clip(at - step, low, high)
-        if _discrepancy(there, s)[0] > value + 1e-12:
+    at = np.clip(-np.log(np.diag(np.linalg.inv(s))), low, high)  # 1 / S^jj: what the other items leave over
+    value, slope = _discrepancy(at, s)
+    for _ in range(200):
+        free = ~((at <= low) & (slope > 0)) & ~((at >= high) & (slope < 0))
+        if not free.any():
             break
-        at = there
+        values, vectors = np.linalg.eigh(_bend(at, s)[np.ix_(free, free)])
+        step = np.zeros(at.size)
+        step[free] = vectors @ ((vectors.T @ slope[free]) / np.maximum(np.abs(values), 1e-3 * np.abs(values).max()))
+        share = 1.0
+        while share > 1e-8:
+            there = np.clip(at - share * step, low, high)
+            found, steepness = _discrepancy(there, s)
+            if found <= value:
+                break
+            share /= 2
+        moved = np.abs(there - at).max()
+        if found > value:
+            break
+        at, value, slope = there, found, steepness
+        if moved < 1e-12:
+            break
     return at
 
 
