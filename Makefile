@@ -10,7 +10,7 @@ UV_LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 export NUMBA_CACHE_DIR ?= $(CURDIR)/var/kernels
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-science test-postgresql test-quick check bench lock screenshots operating-points clean
+.PHONY: help demo demo-calibrated demo-reset test test-science test-postgresql test-quick check bench lock screenshots operating-points clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -43,6 +43,9 @@ $(VENV)/dev.stamp: $(VENV)/clinic.stamp requirements/dev.txt
 
 demo: $(VENV)/clinic.stamp ## serve the demo clinic on localhost (another port: PORT=9000)
 	@$(BIN)/mooring demo --port $(PORT)
+
+demo-calibrated: $(VENV)/clinic.stamp ## the same after a made-up survey has calibrated the questions
+	@$(BIN)/mooring demo --port $(PORT) --calibrated
 
 demo-reset: $(VENV)/clinic.stamp ## forget what was entered into the demo clinic
 	@$(BIN)/mooring demo --reset

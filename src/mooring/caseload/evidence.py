@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mooring.alerts.models import GOOD_NEWS, Kind, Signal
-from mooring.caseload import calling
+from mooring.caseload import calling, unknown
 from mooring.caseload.pronouns import Pronouns
 from mooring.checkins import saying
 
@@ -261,6 +261,9 @@ def cautions(given: Mapping[str, Any], *, validated: bool) -> list[str]:
             "in up to %(most)s where moods linger or our assumptions fail (simulated)."
         )
         found.append(sentence % {"usual": _rate(usual), "most": _rate(most)})
-    if not validated:
+    on = (given.get("model") or {}).get("calibration")
+    if on:
+        found.append(unknown.calibrated(on))
+    elif not validated:
         found.append(_("Precision assumed: this measure is not yet validated."))
     return found

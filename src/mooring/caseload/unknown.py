@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from mooring.caseload import calling, moments
@@ -79,12 +80,21 @@ def hardly_asked(
     return said
 
 
-def precision(series: Iterable[Series]) -> list[str]:
+def calibrated(on: Mapping[str, Any]) -> str:
+    """On how many people, and whether there are such people."""
+    numbers = {"n": number_format(on["persons"])}
+    if on["simulated"]:
+        return _("Precision comes from a calibration on %(n)s made-up people.") % numbers
+    return _("Precision comes from a calibration on %(n)s people.") % numbers
+
+
+def precision(series: Sequence[Series]) -> list[str]:
     """What all numbers on the page rest on."""
     kinds = {one.precision for one in series}
     said = []
     if ASSUMED in kinds:
         said.append(_("The measures are not yet validated: precision is assumed."))
+    said += sorted({calibrated(one.calibrated_on) for one in series if one.calibrated_on})
     if "reference" in kinds:
         said.append(_("Some precision comes from this clinic’s own answers, which is not a norm."))
     if "none" in kinds:

@@ -28,7 +28,7 @@ class Consented:
     answers: Floats
     """(n, k) as given, reversed items not turned; nan for skipped and for never asked."""
     groups: dict[str, list[str]] = field(default_factory=dict)
-    """Language, gender and age of each; "not told" where unknown."""
+    """Language, gender and age of each; empty where unknown."""
 
 
 def consented(version: InstrumentVersion, clinic: Clinic, others: Iterable[Clinic], at: datetime) -> Consented:
@@ -54,8 +54,8 @@ def consented(version: InstrumentVersion, clinic: Clinic, others: Iterable[Clini
             if value is not None:
                 turned = block.already_keyed and item.reversed
                 rows[row, column] = item.minimum + item.maximum - value if turned else value
-        groups["language"].append(block.language or "not told")
-        groups["gender"].append(clients[person].gender.strip().lower() or "not told")
+        groups["language"].append(block.language)
+        groups["gender"].append(clients[person].gender.strip().lower())
         groups["age"].append(_age(clients[person].birth_year, block.checkin.occurred_at))
     return Consented(codes, rows, groups)
 
@@ -83,6 +83,6 @@ def _best(version: InstrumentVersion, people: set[UUID]) -> dict[UUID, Block]:
 def _age(birth_year: str, at: datetime) -> str:
     """In bands: nobody is told by their age."""
     if not birth_year.isdigit():
-        return "not told"
+        return ""
     years = at.year - int(birth_year)
     return next((f"{low} to {high}" if high < 120 else f"{low} and over" for low, high in AGES if years <= high), "")

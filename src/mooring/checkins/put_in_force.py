@@ -49,7 +49,7 @@ def keep(content: Content, version: InstrumentVersion, clinic: Clinic, *, at: da
 def put_in_force(
     calibration: Calibration | None, version: InstrumentVersion, clinic: Clinic, *, at: datetime, by: UUID | None
 ) -> Recomputed:
-    """From now on the clinic's scores of this version rest on the calibration, or on none: every series is rebuilt.
+    """From now on the clinic's scores of this version rest on the calibration, or on none: its series are rebuilt.
 
     Signals are facts: none is raised, changed or sent. Interrupted in between, some series are rebuilt already and
     the rest are by `mooring recompute`. Raises NotToBeUsed; then nothing changes.
@@ -71,4 +71,4 @@ def put_in_force(
                 clinic=clinic.pk,
                 detail={"measure": version.key, "calibration": calibration.number if calibration else None},
             )
-    return recompute(str(clinic.pk))
+    return recompute(str(clinic.pk), [version.key])

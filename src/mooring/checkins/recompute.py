@@ -1,5 +1,6 @@
 """Rebuild derived rows from the raw answers. Signals and documents are facts: they are not touched."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,8 +21,9 @@ class Recomputed:
     changed: int = 0
 
 
-def recompute(clinic: str | None = None) -> Recomputed:
-    """Rebuild every series (of one clinic), a person a transaction; raises ValueError for a bad UUID."""
+def recompute(clinic: str | None = None, measures: Collection[str] | None = None) -> Recomputed:
+    """Rebuild every series (of one clinic, of these measures), a person a transaction; raises ValueError for a bad
+    UUID."""
     people = Participation.objects.order_by("pk")
     if clinic is not None:
         people = people.filter(clinic=UUID(clinic))
@@ -32,7 +34,7 @@ def recompute(clinic: str | None = None) -> Recomputed:
             if not Participation.objects.select_for_update().filter(pk=participation.pk).exists():
                 continue
             before = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}
-            rebuild(participation)
+            rebuild(participation, measures)
             after = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}
         done.participations += 1
         done.series += len(after)

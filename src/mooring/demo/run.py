@@ -32,8 +32,11 @@ class DemoUnreadable(OSError):
         )
 
 
-def serve(port: int, tell: Tell) -> None:
-    """Fill the demonstration if it is new, say how to get in, and serve; raises PortTaken or DemoUnreadable."""
+def serve(port: int, tell: Tell, *, calibrated: bool = False) -> None:
+    """Fill the demonstration if it is new, say how to get in, and serve; raises PortTaken or DemoUnreadable.
+
+    Calibrated: a made-up survey is answered as well, once, and the clinic's scores rest on what it teaches.
+    """
     django.setup()
     from mooring.demo.settings import HOME
     from mooring.web import serving
@@ -41,6 +44,8 @@ def serve(port: int, tell: Tell) -> None:
     serving.require_free(port)
     with _alone(HOME):
         _fill(tell)
+        if calibrated:
+            _calibrate(tell)
         _greet(port, tell)
         serving.run(port)
 
@@ -85,6 +90,23 @@ def _fill(tell: Tell) -> None:
     started = time.monotonic()
     tell("Filling the demonstration clinic (once) ...")
     seed.seed(timezone.now(), lambda line: tell(f"  {line}"))
+    whole.touch()
+    tell(f"  done in {time.monotonic() - started:.0f} s")
+
+
+def _calibrate(tell: Tell) -> None:
+    from django.utils import timezone
+
+    from mooring.demo import survey
+    from mooring.demo.settings import HOME
+
+    whole = HOME / "calibrated"
+    if whole.exists():
+        return
+    started = time.monotonic()
+    tell("Answering a made-up survey and calibrating the questions with it (once) ...")
+    for line in survey.calibrated(timezone.now(), lambda line: tell(f"  {line}")):
+        tell(f"  {line}")
     whole.touch()
     tell(f"  done in {time.monotonic() - started:.0f} s")
 

@@ -51,6 +51,7 @@ class People:
     """Name and sentence, in the order of asking."""
     unanswered: tuple[str, ...]
     assumed: bool
+    made_up: bool
 
 
 def people(figures: Sequence[Figure], series: Sequence[Series], wanted: UUID | None, today: date) -> People:
@@ -83,6 +84,7 @@ def people(figures: Sequence[Figure], series: Sequence[Series], wanted: UUID | N
         words=tuple((person.label, _in_words(person, today)) for person in found),
         unanswered=tuple(saying.label(f) for f in _askable(figures) if f.asked and f.pk not in answered),
         assumed=any(person.anxiety.precision == "assumed" for person in found),
+        made_up=any((person.anxiety.calibrated_on or {}).get("simulated") for person in found),
     )
 
 

@@ -42,6 +42,8 @@ class River:
     """What can and cannot be said while there are one or two check-ins."""
     assumed: bool
     """Not yet validated, or its precision an assumption."""
+    made_up: bool
+    """Its precision comes from simulated people."""
 
 
 def choices(series: Iterable[Series], chosen: Series | None) -> list[Choice]:
@@ -86,7 +88,8 @@ def river(series: Series, sent: Sequence[CheckIn], today: date) -> River:
         picture=drawing.picture(spec, river_words.name(series, eddies)),
         words=tuple(river_words.lines(series, sent, today)),
         few=river_words.few(series),
-        assumed=series.precision == "assumed" or not series.instrument_version.instrument.validated,
+        assumed=series.assumed,
+        made_up=(series.calibrated_on or {}).get("simulated", False),
     )
 
 

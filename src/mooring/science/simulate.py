@@ -51,6 +51,24 @@ class Form(NamedTuple):
     def middle(self) -> float:
         return (self.minimum + self.maximum) / 2
 
+    @property
+    def noise_sd(self) -> float:
+        """Of one answer before it is rounded, points: the mean of the items then errs by the form's SEM."""
+        return float(np.sqrt(max(self.items * self.standard_error**2 - ROUNDING_VARIANCE, 0.0)))
+
+    @property
+    def true_sd(self) -> float:
+        """Between people, of what the answers are about: sd √r, points."""
+        return float(self.sd * np.sqrt(self.reliability))
+
+    def of_bank(self, offsets: Sequence[float], reversed_items: Sequence[int]) -> Form:
+        """A longer form of items with the same noise about the same people: SEM² k / n, with n for k items."""
+        size = len(offsets)
+        reliability = 1 - (1 - self.reliability) * self.items / size
+        return self._replace(
+            items=size, reliability=reliability, reversed=tuple(reversed_items), offsets=tuple(offsets)
+        )
+
 
 # The assumed psychometrics of our own banks' short forms: uncalibrated; the catalogue holds the same figures.
 SECURITY = Form(4, 0, 10, 2.0, 0.85, (), (0.3, -0.1, -0.4, 0.2))
@@ -161,8 +179,7 @@ def item_answers(state: npt.ArrayLike, form: Form, rng: np.random.Generator, *, 
     offsets = np.asarray(form.offsets or np.zeros(form.items), dtype=float)
     if offsets.size != form.items:
         raise ValueError(f"{form.items} items but {offsets.size} offsets")
-    noise_sd = np.sqrt(max(form.items * form.standard_error**2 - ROUNDING_VARIANCE, 0.0))
-    noise = noise_sd * _unit_noise((at.size, form.items), heavy_tails, rng)
+    noise = form.noise_sd * _unit_noise((at.size, form.items), heavy_tails, rng)
     given = np.clip(np.round(at[:, None] + offsets + noise), form.minimum, form.maximum)
     turned = list(form.reversed)
     given[:, turned] = form.minimum + form.maximum - given[:, turned]

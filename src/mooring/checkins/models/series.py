@@ -1,5 +1,6 @@
 """Derived rows: one series is one participation × figure × scale, rebuilt whole."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import models
@@ -55,3 +56,17 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument_key} {self.scale}"
+
+    @property
+    def assumed(self) -> bool:
+        """Its precision is an assumption, or it is neither calibrated nor tested by research. Costs a query where the
+        version was not fetched."""
+        if self.precision == "calibrated":
+            return False
+        return self.precision == "assumed" or not self.instrument_version.instrument.validated
+
+    @property
+    def calibrated_on(self) -> dict[str, Any] | None:
+        """Number, persons, and whether they were made up; None when no calibration is in force."""
+        found: dict[str, Any] | None = self.model.get("calibration")
+        return found
