@@ -10,11 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
+from mooring.science.dynamics import Dynamics, Prior
 from mooring.science.graded_response import scores, simulate
 from mooring.science.graded_response.model import Answers, Floats, Items, probabilities
 from mooring.science.graded_response.scores import Normal, Reason
+from mooring.science.simulate import trend_path
+from mooring.science.trajectory import Panel, trajectories
 
 ITEMS = simulate.bank(9, np.random.default_rng(1), categories=(2, 5, 7))
 PLANE = simulate.bank(11, np.random.default_rng(2), categories=(3, 5), dimensions=2)
@@ -268,6 +274,74 @@ def test_an_impossible_prior_is_refused(prior: Normal) -> None:
 def test_an_impossible_correlation_is_refused(correlation: float) -> None:
     with pytest.raises(ValueError, match="correlation"):
         scores.eap_plane(PLANE, some_answers(PLANE), correlation)
+
+
+@pytest.mark.parametrize("start", [0.0, 1.5])
+def test_a_filter_fed_with_the_likelihood_alone_covers(start: float) -> None:
+    """600 persons × 15 weeks × 6 items, about the reference mean and far from it; plain EAP counts history twice."""
+    rng = np.random.default_rng(9)
+    items = simulate.bank(6, rng)
+    moves, prior = Dynamics(0.02, 2e-4, 0.25), Prior(0.0, 1.0, 0.03)
+    weeks = np.arange(15.0)
+    levels = np.array([trend_path(weeks, moves, prior._replace(mean=start), rng) for _ in range(600)])
+    states = levels + rng.normal(0, moves.occasion_sd, levels.shape)
+    given = simulate.answers(items, states.ravel(), rng)
+
+    def coverage(found: scores.Scores) -> float:
+        offsets = np.arange(601) * weeks.size
+        panel = Panel(offsets, np.tile(weeks, 600), found.theta, found.standard_error)
+        filtered = trajectories(panel, moves, prior).filtered
+        return float((np.abs(filtered.level - levels.ravel()) < 1.96 * filtered.level_sd).mean())
+
+    alone = coverage(scores.likelihood_alone(items, given))
+    assert 0.925 < alone < 0.97
+    assert alone > coverage(scores.wle(items, given)) > coverage(scores.eap(items, given))
+
+
+@settings(deadline=None, max_examples=150)
+@drawn(st.data())
+def test_any_row_has_a_sensible_score_or_a_reason(data: st.DataObject) -> None:
+    """One item or many, flat or steep, skipped, constant, extreme or contradictory."""
+    seed, size = data.draw(st.integers(0, 200)), data.draw(st.integers(1, 12))
+    rng = np.random.default_rng(seed)
+    items = simulate.bank(size, rng, categories=(2, 3, 11), discrimination=(0.2, 6.0), centre_sd=2.0)
+    free = [data.draw(st.integers(-1, int(k) - 1)) for k in items.categories]
+    constant = np.minimum(data.draw(st.integers(0, 10)), items.categories - 1)
+    rows = np.array([free, constant, items.categories - 1, np.zeros(size), np.full(size, -1)]).astype(int)
+    prior = Normal(data.draw(st.floats(-3, 3)), data.draw(st.floats(0.05, 5)))
+    answered = (rows >= 0).sum(axis=1)
+    for found in (scores.eap(items, rows, prior), scores.likelihood_alone(items, rows)):
+        assert (np.isfinite(found.theta) == (answered > 0)).all()
+        assert (np.isfinite(found.standard_error) == (answered > 0)).all()
+    posterior = scores.eap(items, rows, prior).standard_error[answered > 0]
+    assert ((posterior > 0) & (posterior <= prior.sd * (1 + 1e-6))).all()
+    for found in (scores.ml(items, rows), scores.wle(items, rows)):
+        scored = found.reason == Reason.SCORED
+        assert (np.isfinite(found.theta) == scored).all()
+        assert (np.isfinite(found.standard_error) == scored).all()
+        np.testing.assert_array_equal(found.answered, answered)
+        assert found.reason[4] == Reason.NO_ANSWERS
+    assert scores.ml(items, rows).reason[[2, 3]].tolist() == [Reason.ALL_HIGHEST, Reason.ALL_LOWEST]
+
+
+def test_missing_answers_are_the_items_left_out() -> None:
+    row = some_answers(ITEMS, 1, missing=0.0)
+    left_out = row.copy()
+    left_out[0, [1, 4]] = -1
+    rest = Items(*(np.delete(part, [1, 4], axis=0) for part in ITEMS))
+    for estimator in (scores.eap, scores.ml, scores.wle):
+        with_holes, without = estimator(ITEMS, left_out), estimator(rest, np.delete(row, [1, 4], axis=1))
+        assert with_holes.theta[0] == pytest.approx(without.theta[0], abs=1e-8)
+        assert with_holes.standard_error[0] == pytest.approx(without.standard_error[0], rel=1e-7)
+
+
+def test_a_higher_answer_is_never_a_lower_score() -> None:
+    """The model's likelihood ratio is monotone in each answer."""
+    row = some_answers(ITEMS, 1, missing=0.0)[0]
+    for j, k in enumerate(ITEMS.categories):
+        rows = np.tile(row, (int(k), 1))
+        rows[:, j] = np.arange(k)
+        assert (np.diff(scores.eap(ITEMS, rows).theta) > 0).all()
 
 
 def test_compiled_and_interpreted_kernels_agree() -> None:
