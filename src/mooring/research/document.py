@@ -48,6 +48,7 @@ def document(study: Study, columns: Mapping[str, str]) -> bytes:
         "iterations": calibration.iterations,
         "both_dimensions": _plane(study),
         "scales": [_scale(one, own_fit=not together) for one in study.scales],
+        "groups": [row for one in study.scales for row in _groups(one, columns)],
         "items": [row for one in study.scales for row in _items(one, columns)],
         CALIBRATION: json.loads(canonical_calibration(calibration)),
     }
@@ -95,7 +96,7 @@ def _scale(one: ScaleStudy, *, own_fit: bool) -> dict[str, Any]:
 
 def _items(one: ScaleStudy, columns: Mapping[str, str]) -> list[dict[str, Any]]:
     rows = []
-    for item, parameters in zip(one.items, one.calibrated.items, strict=True):
+    for place, (item, parameters) in enumerate(zip(one.items, one.calibrated.items, strict=True)):
         row: dict[str, Any] = {
             "item": columns.get(item.code, item.code),
             "code": item.code,
@@ -106,8 +107,32 @@ def _items(one: ScaleStudy, columns: Mapping[str, str]) -> list[dict[str, Any]]:
         }
         for k, (b, error) in enumerate(zip(parameters.b, parameters.b_se, strict=True), start=1):
             row |= {f"b{k}": b, f"b{k}_se": error}
-        rows.append(row | {"lowest_answer_of_each_category": list(parameters.lowest)})
+        fit = one.misfit.fit
+        row["lowest_answer_of_each_category"] = list(parameters.lowest)
+        row["s_x2"], row["s_x2_df"] = fit.chi_square[place], fit.degrees[place]
+        row["s_x2_p"], row["s_x2_rmsea"] = fit.p[place], fit.rmsea[place]
+        rows.append(row)
     return rows
+
+
+def _groups(one: ScaleStudy, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Whether items work differently, people being alike: likelihood-ratio tests between groups."""
+    return [
+        {
+            "scale": one.scale.code,
+            "by": compared.name,
+            "reference": compared.labels[0],
+            "item": columns.get(one.items[found.item].code, one.items[found.item].code),
+            "chi_square": found.chi_square,
+            "df": found.degrees,
+            "p": found.p,
+            "adjusted_p": found.adjusted_p,
+            "different": found.flagged,
+            "steps_beside_reference": dict(zip(compared.labels[1:], found.signed, strict=True)),
+        }
+        for compared in one.misfit.compared
+        for found in compared.found.items
+    ]
 
 
 def _plain(value: Any) -> Any:

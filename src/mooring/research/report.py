@@ -15,6 +15,7 @@ from mooring.catalogue.calibrated import GRID
 from mooring.charts.bank import Choices, Curve, Latent, Thresholds, choices, item_map, precision
 from mooring.charts.marks import Spec
 from mooring.charts.points import Hue, ValueLabel
+from mooring.research.misfit import LARGE, Compared
 from mooring.research.study import ScaleStudy, Study
 from mooring.science.graded_response.information import expected_error, test_information
 from mooring.science.graded_response.model import probabilities
@@ -153,6 +154,8 @@ def _scale(one: ScaleStudy, columns: Mapping[str, str]) -> list[Block]:
         Side(pictures),
         _parameters(one, named),
         Side(_choices_pictures(one, named, latent, hue)),
+        _fit(one, named),
+        *(_groups(one, compared, named) for compared in one.misfit.compared),
         *_norms(one),
     ]
 
@@ -265,6 +268,46 @@ def _parameters(one: ScaleStudy, named: Sequence[str]) -> Grid:
 def _with_error(value: float, error: float) -> str:
     shown = 0.0 if abs(value) < 0.005 else value  # no minus before a zero
     return f"{shown:.2f} ± {NINE_IN_TEN * error:.2f}".replace("-", "−")
+
+
+def _fit(one: ScaleStudy, named: Sequence[str]) -> Grid:
+    fit = one.misfit.fit
+    rows = tuple(
+        (name, f"{fit.chi_square[j]:.1f}", f"{fit.degrees[j]}", _p(fit.p[j]), _known(fit.rmsea[j], 3))
+        for j, name in enumerate(named)
+    )
+    caption = (
+        f"How the model fits the items of {one.scale.title}: S-X² over {fit.people:,} complete rows. With many people p"
+        f" is small whatever the size; RMSEA above {LARGE:g} (a house rule) is named among the cautions"
+    )
+    return Grid(caption, ("Item", "S-X²", "df", "p", "RMSEA"), rows)
+
+
+def _groups(one: ScaleStudy, compared: Compared, named: Sequence[str]) -> Grid:
+    rows = tuple(
+        (
+            named[found.item],
+            _known(found.chi_square, 1),
+            f"{found.degrees}",
+            _p(found.adjusted_p),
+            *(_known(signed, 2, sign=True) for signed in found.signed),
+            "differs" if found.flagged else "",
+        )
+        for found in compared.found.items
+    )
+    caption = (
+        f"Do items of {one.scale.title} work differently by {compared.name}? Steps of the answer beside"
+        f" {compared.labels[0]}, people being alike; 5 % false discoveries among those that differ"
+    )
+    return Grid(caption, ("Item", "G²", "df", "p, adjusted", *compared.labels[1:], ""), rows)
+
+
+def _p(value: float) -> str:
+    return "–" if not np.isfinite(value) else "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
+
+
+def _known(value: float, places: int, *, sign: bool = False) -> str:
+    return (f"{value:{'+' if sign else ''}.{places}f}".replace("-", "−")) if np.isfinite(value) else "–"
 
 
 def _norms(one: ScaleStudy) -> list[Block]:

@@ -17,10 +17,11 @@ from mooring.catalogue import CalibratedScale, Calibration, Instrument, Item, It
 from mooring.catalogue.calibrated import Ready, ready
 from mooring.kit.refused import Refused
 from mooring.research.answers import Floats, keyed
-from mooring.research.categories import FEWEST, Categories, coded, collapsed
+from mooring.research.categories import FEWEST, Categories, categorised, coded, collapsed
 from mooring.research.describe import Description, describe, value_of
 from mooring.research.groups import Labels
 from mooring.research.keying import require_keyed
+from mooring.research.misfit import Misfit, misfit
 from mooring.research.persons import Asked, InMemory, Persons
 from mooring.science import version
 from mooring.science.graded_response.fit import Fit
@@ -69,6 +70,7 @@ class ScaleStudy:
     calibrated: CalibratedScale
     ready: Ready
     description: Description
+    misfit: Misfit
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,9 @@ def _scale_study(
         given.strata or {},
     )
     told.cautions += description.cautions
+    steps = categorised(coded(values[:, list(places)], given.low[list(places)]), categories)
+    poor = misfit(scale.code, [item.code for item in items], fitted.items, steps, given.groups or {})
+    told.cautions += poor.cautions
     calibrated = replace(
         draft,
         mean=model.mean,
@@ -227,7 +232,7 @@ def _scale_study(
         omega=value_of(description.omega),
         norms=description.norms,
     )
-    return ScaleStudy(scale, items, tuple(categories), fitted, calibrated, model, description)
+    return ScaleStudy(scale, items, tuple(categories), fitted, calibrated, model, description, poor)
 
 
 def _parameters(
