@@ -119,7 +119,9 @@ def picture(items: Items, answers: npt.ArrayLike, groups: int = 10, population: 
         observed[j] = np.bincount(own, given[:, j])
         expected[j] = np.bincount(own, mean[j, totals])
         spread[j] = np.bincount(own, (square - mean**2)[j, totals])
-    residual = np.divide(observed - expected, np.sqrt(spread), out=np.zeros_like(observed), where=spread > 1e-12)
+    residual = np.divide(
+        observed - expected, np.sqrt(np.maximum(spread, 0)), out=np.zeros_like(observed), where=spread > 1e-12
+    )
     return Picture(np.bincount(own, totals) / people, people, observed / people, expected / people, residual)
 
 
