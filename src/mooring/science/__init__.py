@@ -1,15 +1,18 @@
 """Scores, trajectories and signals: numpy, scipy and numba only; no Django, no files, no clock.
 
-One module a topic; `from mooring.science import scales, signals, trajectory`. The types that cross modules, and the
-one point at which the signals are set, stand here too.
+One module a topic: `import mooring.science as ms`, then `ms.graded_response.fit`, `ms.trajectory.trajectory`. The
+types that cross modules, and the one point at which the signals are set, stand here too.
 """
 
 from mooring.science import (
+    adaptive,
     alliance,
     change,
     dynamics,
+    graded_response,
     operating_point,
     regions,
+    reliability,
     scales,
     signals,
     silence,
@@ -36,13 +39,16 @@ __all__ = [
     "States",
     "Stretch",
     "Trajectory",
+    "adaptive",
     "alliance",
     "assumed_dynamics",
     "assumed_prior",
     "change",
     "dynamics",
+    "graded_response",
     "operating_point",
     "regions",
+    "reliability",
     "scales",
     "signals",
     "silence",
