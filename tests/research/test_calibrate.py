@@ -25,7 +25,7 @@ def test_it_finds_the_true_parameters(tmp_path: Path, mooring: Run) -> None:
     measure, truth, given, _ = people("attachment", 4000, missing=0.1)
     file, out = written(ticked(measure, given), tmp_path / "a.parquet"), tmp_path / "r.json"
     said = mooring("calibrate", file, "--instrument", "attachment", "--simulated", "--out", out)
-    assert "4,000 people" in said, said
+    assert "4,000 simulated people" in said, said
     report = json.loads(out.read_text())
     rows = {row["code"]: row for row in report["items"]}
     for place, item in enumerate(measure.items):

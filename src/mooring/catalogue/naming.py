@@ -88,7 +88,8 @@ class Names:
             if (key := self.aliases.get(joined)) and (one := self._parts(key, rest)):
                 yield one
             stem = joined.rstrip("0123456789")
-            alone = last - first == 1 and joined not in self.aliases
+            # "gad7" is a measure, and beside gad1 to gad6 the seventh item of it.
+            alone = last - first == 1 and (joined not in self.aliases or len(words) == 1) and stem != joined
             if alone and (key := self.aliases.get(stem)) and (one := self._parts(key, [joined[len(stem) :], *rest])):
                 yield one
         if self.only and (one := self._parts(self.only, words, bare=True)):

@@ -140,7 +140,7 @@ def _write(asked: Asked, measure: Instrument, found: Study, columns: dict[str, s
 def summary(found: Study, asked: Asked) -> list[str]:
     """What a person reads when it is done."""
     calibration = found.calibration
-    lines = [f"{asked.out}: {asked.instrument}, {calibration.persons:,} people."]
+    lines = [f"{asked.out}: {asked.instrument}, {calibration.persons:,} {'simulated ' * calibration.simulated}people."]
     for one in found.scales:
         known = one.calibrated
         lines.append(
