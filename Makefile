@@ -71,7 +71,8 @@ endif
 	@touch $@
 
 test-science: .venv-science/stamp ## the science and the catalogue, without Django
-	@PYTHONPATH=src .venv-science/bin/python -m pytest -q -p no:cacheprovider tests/science tests/catalogue tests/research -m "not slow" -n 2
+	@PYTHONPATH=src .venv-science/bin/python -m pytest -q -p no:cacheprovider tests/science tests/catalogue tests/research \
+		tests/docs/test_tutorial.py tests/docs/test_commands.py -m "not slow" -n 2
 
 test-postgresql: $(VENV)/dev.stamp ## everything that touches a database, on a real PostgreSQL
 	@MOORING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -p no:cacheprovider -n 2 --dist loadgroup tests -m "not browser" \

@@ -291,7 +291,7 @@ def _groups(one: ScaleStudy, compared: Compared, named: Sequence[str]) -> Grid:
             f"{found.degrees}",
             _p(found.adjusted_p),
             *(_known(signed, 2, sign=True) for signed in found.signed),
-            "differs" if found.flagged else "",
+            "yes" if found.flagged else "no",
         )
         for found in compared.found.items
     )
@@ -299,7 +299,7 @@ def _groups(one: ScaleStudy, compared: Compared, named: Sequence[str]) -> Grid:
         f"Do items of {one.scale.title} work differently by {compared.name}? Steps of the answer beside"
         f" {compared.labels[0]}, people being alike; 5 % false discoveries among those that differ"
     )
-    return Grid(caption, ("Item", "G²", "df", "p, adjusted", *compared.labels[1:], ""), rows)
+    return Grid(caption, ("Item", "G²", "df", "p, adjusted", *compared.labels[1:], "Differs"), rows)
 
 
 def _p(value: float) -> str:
