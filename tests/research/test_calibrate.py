@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mooring.catalogue import load, read_calibration, require_fitting
 from mooring.kit.refused import Refused
@@ -119,6 +121,19 @@ def test_rare_answers_go_with_their_rarer_neighbour() -> None:
     assert collapsed("x", [FEWEST] * 3, 0.0).lowest == (0.0, 1.0, 2.0)
     steps = coded(np.array([[1.0], [3.0], [np.nan], [5.0]]), np.array([1.0]))
     assert categorised(steps, [one]).ravel().tolist() == [0, 1, -1, 2]
+
+
+@given(st.lists(st.integers(0, 30), min_size=2, max_size=11), st.integers(-3, 3))
+def test_joined_answers_are_neighbours_and_enough_people_gave_them(counts: list[int], low: int) -> None:
+    one = collapsed("x", counts, float(low))
+    assert one.lowest[0] == low
+    assert list(one.lowest) == sorted(set(one.lowest))
+    starts = [int(value - low) for value in one.lowest]
+    people = np.add.reduceat(counts, starts)
+    assert len(people) == 1 or people.min() >= FEWEST
+    assert people.sum() == sum(counts)
+    # Where everything was chosen often enough, nothing is joined.
+    assert min(counts) < FEWEST or len(one.lowest) == len(counts)
 
 
 def test_what_nobody_chose_is_told_and_scored(tmp_path: Path) -> None:
