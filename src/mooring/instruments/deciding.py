@@ -130,7 +130,7 @@ def _decided(draft: MeasureDraft) -> Decided:
         out=tuple(items.get("out", [])),
         reversed=tuple(blind.get("reversed", [])),
         harm=tuple(blind.get("harm", [])),
-        before=blind.get("before", ""),
+        before=blind.get("before") or catalogue.load("distress-risk").wording["en"].before,
         unscored=measure.get("unscored", ""),
         record=tuple(_record(given)),
         version=next_version(draft, measure.get("key", "")),

@@ -35,6 +35,8 @@ def publish_draft(draft: MeasureDraft, *, by: User, at: datetime) -> InstrumentV
         fresh = MeasureDraft.objects.select_for_update().select_related("clinic").filter(pk=draft.pk).first()
         if fresh is None:
             return published_from(draft.pk)
+        # Two measures of one name become two versions, one after the other.
+        Clinic.objects.select_for_update().get(pk=fresh.clinic_id)
         now = state(fresh)
         now.require(PUBLISH)
         if now.differences or now.misfits:

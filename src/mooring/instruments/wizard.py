@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpResponse
@@ -101,10 +102,16 @@ def _posted(request: SignedInRequest) -> Any:
 @step(MEASURE)
 def measure(request: SignedInRequest, now: State, at: datetime) -> HttpResponse:
     """What it is called and how it is scored; what of the file is left out."""
-    form = MeasureForm(_posted(request), found=now.found, clinic=now.draft.clinic, initial=now.given.get(MEASURE))
+    form = MeasureForm(
+        _posted(request), found=now.found, clinic=now.draft.clinic, initial=_seen(now.given.get(MEASURE))
+    )
     if form.is_bound and form.is_valid():
         return _on(decide(now.draft, MEASURE, form.given()), MEASURE)
     return _show(request, now, MEASURE, at, form=form, format=FORMATS[now.found.format])
+
+
+def _seen(given: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if given is None else {**given, "seen": True}
 
 
 @step(ITEMS)
@@ -222,6 +229,9 @@ def examples(request: SignedInRequest, now: State, at: datetime) -> HttpResponse
         return redirect("instruments:wording" if now.differences else "instruments:items", draft=now.draft.pk)
     if UNSURE in request.POST:
         return _on(leave_unscored(now.draft, str(words.CASES_DIFFER)), BLIND)
+    if wrong_now := _cannot_be_made(now):
+        messages.error(request, wrong_now)
+        return redirect("instruments:wording", draft=now.draft.pk)
     built = now.measure()
     form: Any
     if now.key is not None:
@@ -267,6 +277,9 @@ def publish(request: SignedInRequest, draft: UUID) -> HttpResponse:
 def _publish(request: SignedInRequest, now: State, at: datetime) -> HttpResponse:
     if now.differences or now.misfits:
         return redirect("instruments:wording" if now.differences else "instruments:items", draft=now.draft.pk)
+    if wrong := _cannot_be_made(now):
+        messages.error(request, wrong)
+        return redirect("instruments:wording", draft=now.draft.pk)
     if request.method == "POST":
         try:
             done = publish_draft(now.draft, by=request.user, at=at)

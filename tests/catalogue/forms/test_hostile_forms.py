@@ -70,6 +70,7 @@ FHIR: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "an item that is no object": (lambda r: r["item"].append(7), "item[3]: an object is expected"),
     "brackets": (lambda r: first(r).update(text="I slept {when}."), "rest: has curly brackets"),
     "half a letter": (lambda r: first(r).update(text="\ud83d"), "item[0].item[0].text: holds half of a letter"),
+    "no language": (lambda r: r.update(language="the old one"), "language: 'the old one' is no language"),
     "a long text": (lambda r: first(r).update(text="a" * 3000), "item[0].item[0].text: has 3000 letters"),
     "no words": (lambda r: first(r).update(text="\u200b\u0007 "), ""),
     "nothing scored": (lambda r: r.update(item=r["item"][1:2]), "no question has answers with values"),
@@ -146,6 +147,39 @@ def test_value_sets_that_lead_in_a_circle_are_refused() -> None:
         first(resource)["answerValueSet"] = "#a"
 
     assert "contained[1].compose.include[0]: the value set #a includes itself" in fhir_with(circle)
+
+
+def test_value_sets_that_multiply_are_refused_before_they_do() -> None:
+    def laughs(resource: dict[str, Any]) -> None:
+        resource["contained"] = [
+            {"resourceType": "ValueSet", "id": f"s{i}", "compose": {"include": [{"valueSet": [f"#s{i + 1}"] * 2}]}}
+            for i in range(40)
+        ] + [{"resourceType": "ValueSet", "id": "s40", "compose": {"include": []}}]
+        del first(resource)["answerOption"]
+        first(resource)["answerValueSet"] = "#s0"
+
+    assert "include too many others" in fhir_with(laughs)
+
+
+@pytest.mark.parametrize("many", [2, 1])
+def test_variables_that_multiply_or_go_deep_are_no_sum(many: int) -> None:
+    resource = made_up.fhir()
+    resource["extension"] = [
+        {
+            "url": "http://hl7.org/fhir/StructureDefinition/variable",
+            "valueExpression": {"name": f"v{i}", "expression": " + ".join([f"%v{i + 1}"] * many) + " + 0"},
+        }
+        for i in range(900)
+    ]
+    resource["item"][2]["extension"][0]["valueExpression"]["expression"] = "%v0"
+    found = read(made_up.as_bytes(resource), "a.json", Wanted())
+    assert found.calculations == ()
+    assert "it is too long" in found.notices[0]
+
+
+def test_a_long_cell_is_read_in_time() -> None:
+    text = made_up.REDCAP_HEAD + made_up.redcap_row("a", "radio", "A?", "0" + " " * 100_000 + "x | 1, Yes")
+    assert "is no answer" in refused(text, "d.csv")
 
 
 # ReproSchema

@@ -21,6 +21,8 @@ ORDINALS = tuple(
         "valueset-ordinalValue",
     )
 )
+OPENED = 3000
+"""Value sets opened for one questionnaire: sets that include each other twice over would never end."""
 MINIMUM, MAXIMUM = STRUCTURE + "minValue", STRUCTURE + "maxValue"
 
 
@@ -82,7 +84,7 @@ class Values:
     """The contained value sets of one questionnaire."""
 
     def __init__(self, contained: list[Any], file: str) -> None:
-        self.file = file
+        self.file, self.opened = file, 0
         self.sets: dict[str, tuple[Mapping[str, Any], str]] = {}
         self.systems: dict[str, tuple[Mapping[str, Any], str]] = {}
         for i, one in enumerate(contained):
@@ -140,6 +142,9 @@ class Values:
 
     def _of_set(self, reference: object, place: str, within: tuple[str, ...]) -> Iterator[Option]:
         name = limits.tidy(reference, self.file, place, limits.TEXT).split("|")[0]
+        self.opened += 1
+        if self.opened > OPENED:
+            raise CatalogueError(self.file, place, "value sets include too many others", "Write the answers out")
         if name in within:
             raise CatalogueError(self.file, place, f"the value set {name} includes itself", "Write its answers out")
         if name not in self.sets:

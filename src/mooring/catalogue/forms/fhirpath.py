@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from mooring.catalogue.forms.sums import LONGEST, NotPlain, Score, read_score
 
+DEEPEST = 20
+"""Variables that need each other."""
 WHERE = r"%resource(?:\.(?:item|descendants\(\)|repeat\(item\)))+\.where\((?P<where>[^()]*)\)"
 VALUE = r"(?:\.answer(?:\.first\(\))?)(?:\.(?:value(?:\.(?:ordinal|weight)\(\))?|valueInteger|valueDecimal))?"
 MANY = re.compile(WHERE + VALUE + r"\.(?P<how>sum|avg)\(\)")
@@ -30,7 +32,7 @@ def _plain(
     expression: str, variables: Mapping[str, str], ranges: Mapping[str, tuple[int, int]], within: tuple[str, ...]
 ) -> str:
     """The expression with questions as [code]."""
-    if len(expression) > LONGEST:
+    if len(expression) > LONGEST or len(within) > DEEPEST:
         raise NotPlain("it is too long")
     text = IF_THERE.sub(lambda found: found["test"], expression.strip())
     if (whole := IF_ANY.fullmatch(text)) is not None:
@@ -49,7 +51,10 @@ def _plain(
         inner = _plain(written, variables, ranges, (*within, name))
         return f"({inner})"
 
-    return VARIABLE.sub(meant, text)
+    made = VARIABLE.sub(meant, text)
+    if len(made) > LONGEST:
+        raise NotPlain("it is too long")
+    return made
 
 
 def _many(found: re.Match[str], ranges: Mapping[str, tuple[int, int]]) -> str:

@@ -3,6 +3,7 @@ says about scoring. Nobody has decided anything about it yet."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +19,9 @@ FORMATS: dict[Format, str] = {
     "redcap": "REDCap data dictionary",
     "table": "table",
 }
+
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,10 @@ def sound(found: Questionnaire, file: str) -> Questionnaire:
         _question(question, file)
     if not found.title:
         raise CatalogueError(file, "title", "missing", "Give the questionnaire a title")
+    if not LANGUAGE.fullmatch(found.language):
+        raise CatalogueError(
+            file, "language", f"{found.language[:20]!r} is no language", "Write a code such as en or pt-BR"
+        )
     return _heading_said_once(found)
 
 

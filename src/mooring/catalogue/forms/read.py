@@ -43,7 +43,7 @@ def read(data: bytes, file: str, wanted: Wanted) -> Questionnaire:
         raise CatalogueError(file, "", "XML is not read", KNOWN)
     given = rows(data, file)
     if is_dictionary(given[0]):
-        return read_redcap(data, file, wanted.part)
+        return read_redcap(data, file, wanted.part, wanted.language)
     return read_table(data, file, wanted.language)
 
 

@@ -26,7 +26,6 @@ WITHOUT_VALUES = {
     "descriptive": "it is only shown", "sql": "a list from a database",
 }  # fmt: skip
 BOTH = {"yesno": ("No", "Yes"), "truefalse": ("False", "True")}
-CHOICE = re.compile(r"\s*(?P<value>[^,]*?)\s*,\s*(?P<label>.*?)\s*", re.DOTALL)
 WHOLE = re.compile(r"-?\d{1,6}")
 
 
@@ -35,14 +34,14 @@ def is_dictionary(data_row: Row) -> bool:
     return any(name in data_row for name in NAME) and any(name in data_row for name in TYPE)
 
 
-def read_redcap(data: bytes, file: str, part: str = "") -> Questionnaire:
+def read_redcap(data: bytes, file: str, part: str = "", language: str = "") -> Questionnaire:
     """The questionnaire of a dictionary; ``part`` names one of several forms. Raises CatalogueError with the line."""
     given = rows(data, file)
     if not is_dictionary(given[0]):
         raise CatalogueError(
             file, "line 1", "these are not the headings of a data dictionary", "Download it from REDCap anew"
         )
-    return _Dictionary(_of_form(given, file, part), file).whole()
+    return _Dictionary(_of_form(given, file, part), file).whole(language)
 
 
 def _of_form(given: list[Row], file: str, part: str) -> list[Row]:
@@ -64,7 +63,7 @@ class _Dictionary:
         self.notices: list[str] = []
         self.sums: list[tuple[str, str, Row]] = []
 
-    def whole(self) -> Questionnaire:
+    def whole(self, language: str) -> Questionnaire:
         heading = ""
         for row in self.given:
             heading = self._plain(row, HEADER) or heading
@@ -74,7 +73,7 @@ class _Dictionary:
             Questionnaire(
                 format="redcap",
                 title=limits.tidy(title, self.file, "Form Name", limits.LABEL)[:1].upper() + title[1:],
-                language="en",
+                language=language or "en",
                 questions=tuple(self.questions),
                 left_out=tuple(self.left_out),
                 calculations=tuple(self._calculations()),
@@ -121,15 +120,15 @@ class _Dictionary:
             )
         found = []
         for one in written.split("|"):
-            parts = CHOICE.fullmatch(one)
-            if parts is None:
+            value, comma, words = (part.strip() for part in one.partition(","))
+            if not comma:
                 raise CatalogueError(
                     self.file, row.at(CHOICES[0]), f"{one.strip()[:40]!r} is no answer", "Write 0, Never | 1, Always"
                 )
-            if not WHOLE.fullmatch(parts["value"]):
+            if not WHOLE.fullmatch(value):
                 return ()
-            label = limits.tidy(_without_markup(parts["label"]), self.file, row.at(CHOICES[0]), limits.LABEL)
-            found.append(Answer(limits.whole(int(parts["value"]), self.file, row.at(CHOICES[0])), label))
+            label = limits.tidy(_without_markup(words), self.file, row.at(CHOICES[0]), limits.LABEL)
+            found.append(Answer(limits.whole(int(value), self.file, row.at(CHOICES[0])), label))
         return tuple(found)
 
     def _line(self, row: Row, written: str) -> tuple[Answer, ...]:

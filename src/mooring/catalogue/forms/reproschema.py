@@ -81,7 +81,7 @@ class _Activity:
 
     def _languages(self, schema: Mapping[str, Any], at: str) -> str:
         texts = (schema.get("prefLabel"), schema.get("preamble"))
-        found = [code for text in texts if isinstance(text, dict) for code in text]
+        found = [code for text in texts if isinstance(text, dict) for code in text if not code.startswith("@")]
         return "en" if "en" in found or not found else limits.tidy(found[0], self.file, f"{at}: prefLabel", 12)
 
     def said(self, given: object, place: str) -> str:
