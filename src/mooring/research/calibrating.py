@@ -25,6 +25,7 @@ from mooring.research.report import report
 from mooring.research.study import Given, Model, Seen, Study, study
 from mooring.research.tables import open_table
 from mooring.research.whole import require_free, written_whole
+from mooring.science.graded_response import Fit
 
 DESCRIBED = 200_000
 """Of answers in many files, reliability, norms and fit come from parts that hold about so many people."""
@@ -143,14 +144,19 @@ def summary(found: Study, asked: Asked) -> list[str]:
     lines = [f"{asked.out}: {asked.instrument}, {calibration.persons:,} {'simulated ' * calibration.simulated}people."]
     for one in found.scales:
         known = one.calibrated
+        own = f" {_fitted(one.fitted)};" if found.model == "separate" else ""
         lines.append(
-            f"  {one.scale.code}: {len(one.items)} items, log-likelihood {one.fitted.log_likelihood:,.4f} after"
-            f" {one.fitted.iterations} rounds; reliability {known.reliability:.3f}"
+            f"  {one.scale.code}: {len(one.items)} items,{own} reliability {known.reliability:.3f}"
             + ("" if known.alpha is None else f", α {known.alpha:.3f}")
             + ("" if known.omega is None else f", ω {known.omega:.3f}")
         )
     if calibration.correlation is not None:
-        lines.append(f"  correlation of the two: {calibration.correlation:+.3f}")
+        both = f"; {_fitted(found.plane)}" if found.plane is not None and found.model == "together" else ""
+        lines.append(f"  correlation of the two: {calibration.correlation:+.3f}{both}")
     lines += [f"  Must not be published: {problem}." for problem in calibration.problems]
     lines += [f"  Note: {caution}." for caution in calibration.cautions]
     return lines
+
+
+def _fitted(one: Fit) -> str:
+    return f"log-likelihood {one.log_likelihood:,.4f} after {one.iterations} rounds"

@@ -347,11 +347,14 @@ def _correlation(study: Study) -> str:
 
 
 def _method(study: Study) -> str:
+    together = study.model == "together" and study.plane is not None
+    named = [("both", study.plane)] if together else [(one.scale.title, one.fitted) for one in study.scales]
     fits = "; ".join(
-        f"{one.scale.title} {one.fitted.log_likelihood:,.2f} after {one.fitted.iterations} rounds"
-        for one in study.scales
+        f"{name} {fitted.log_likelihood:,.2f} after {fitted.iterations} rounds".replace("-", "−")
+        for name, fitted in named
+        if fitted is not None
     )
-    how = "in one model of both dimensions" if study.model == "together" else "each scale by itself"
+    how = "in one model of both dimensions" if together else "each scale by itself"
     return (
         "Graded response model (Samejima 1969) by marginal maximum likelihood (Bock & Aitkin 1981), "
         f"{how}: P(X ≥ k | θ) = 1 / (1 + exp(−a (θ − b_k))), θ standard normal among these people. Standard errors"

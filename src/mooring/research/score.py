@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from mooring.science.graded_response import scores
 ROW = "row"
 """Column of a result that tells its row in the file, where no other column came along."""
 SUFFIXES = (".csv", ".parquet")
+AHEAD = 2
+"""Pieces scored at once, while another one is read."""
 BY_KEY = ("score", "se", "answered", "missing")
 BY_MODEL = ("wle", "wle_se", "eap", "eap_se", "points", "points_se")
 
@@ -157,8 +161,7 @@ def score_table(
 
     def pieces(*_: object) -> Iterator[pl.DataFrame]:
         try:
-            for judged in scorer.answers.pieces(kept):
-                scored = scorer.frame(judged)
+            for judged, scored in _ahead(scorer.answers.pieces(kept), scorer.frame):
                 told.rows += scored.height
                 for code in told.scored:
                     told.scored[code] += scored.height - scored[f"{code}_score"].null_count()
@@ -179,6 +182,20 @@ def score_table(
         except pl.exceptions.PolarsError as error:
             raise (failed[0] if failed else error) from None
     return told
+
+
+def _ahead(pieces: Iterator[Judged], frame: Callable[[Judged], pl.DataFrame]) -> Iterator[tuple[Judged, pl.DataFrame]]:
+    """Each piece with its scores, in order: the next ones are read and scored while this one is written."""
+    with ThreadPoolExecutor(AHEAD) as pool:
+        waiting: deque[tuple[Judged, Future[pl.DataFrame]]] = deque()
+        for judged in pieces:
+            waiting.append((judged, pool.submit(frame, judged)))
+            if len(waiting) > AHEAD:
+                first, scored = waiting.popleft()
+                yield first, scored.result()
+        while waiting:
+            first, scored = waiting.popleft()
+            yield first, scored.result()
 
 
 def _schema(scorer: Scorer, kept: Sequence[str]) -> pl.Schema:
