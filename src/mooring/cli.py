@@ -34,6 +34,30 @@ err = Console(stderr=True, soft_wrap=True)
 Port = Annotated[int, typer.Option(help="Port on localhost.", min=1, max=65535)]
 
 
+@app.callback()
+def _begin(context: typer.Context) -> None:
+    context.obj = _calibrate_a_clinic
+
+
+def _calibrate_a_clinic(asked: research.OfClinic) -> None:
+    """What `mooring calibrate` without a file does: from the answers of a clinic's people who agreed."""
+    calibrate = _ready_room("mooring.checkins.calibrate")
+    with research.rounds_shown() as seen:
+        lines = calibrate.run(asked, datetime.now(UTC), seen)
+    for line in lines:
+        out.print(line, markup=False, highlight=False)
+
+
+@clinic_app.command("uncalibrate")
+def uncalibrate(
+    instrument: Annotated[str, typer.Argument(help="Measure of the catalogue, e.g. distress.")],
+    clinic: Annotated[str, typer.Option(help="The clinic's UUID.")],
+) -> None:
+    """Let a clinic's scores of a measure rest on no calibration again. The calibration itself is kept."""
+    done = _ready_room("mooring.checkins.put_in_force").take_out_of_force(instrument, clinic, datetime.now(UTC))
+    out.print(f"{instrument}: no calibration is in force. {done.series} series were rebuilt.", highlight=False)
+
+
 def main() -> None:
     """Run a command; an error that names its own mend is printed as a sentence, not as a traceback."""
     try:

@@ -1,6 +1,6 @@
 """Calibrate a measure from the answers of those who agreed, and let a clinic's scores rest on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +12,13 @@ from mooring.checkins.consented import consented
 from mooring.checkins.models import Calibration
 from mooring.checkins.put_in_force import keep, put_in_force
 from mooring.checkins.recompute import Recomputed
-from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import current
+from mooring.people.founding import clinic_of, the_only_clinic
 from mooring.people.models import Clinic
 from mooring.research.calibrate import given_of
-from mooring.research.page import page
-from mooring.research.paper import paper
-from mooring.research.report import report
-from mooring.research.study import Study, study
-from mooring.research.whole import written_whole
-
-Seen = Callable[[str, int, float], None]
+from mooring.research.calibrating import summary, write_reports
+from mooring.research.commands import OfClinic
+from mooring.research.study import Seen, Study, study
 
 
 class NobodyConsented(ValueError):
@@ -52,13 +48,14 @@ def calibrate(
     also: Sequence[Clinic] = (),
     publish: bool = False,
     simulated: bool = False,
-    reports: Sequence[Path] = (),
+    reports: Iterable[tuple[str, Path]] = (),
     seen: Seen | None = None,
     by: UUID | None = None,
 ) -> Calibrated:
     """Fit, write down under the next number, and put in force when asked to.
 
-    Interrupted anywhere before its end nothing is written and the old calibration stays in force. Raises
+    ``reports``: --out, --html or --pdf, and where. Interrupted anywhere before its end nothing is put in force and the
+    old calibration stays. Raises
     NobodyConsented, Refused when the answers do not allow a calibration, NotToBeUsed when one must not be published.
     """
     version = current(key)
@@ -74,16 +71,25 @@ def calibrate(
         seen=seen,
     )
     row = keep(done.calibration, version, clinic, at=at, by=by)
-    _report(done, version, reports)
+    write_reports(done, version.instrument, {code: code for code in found.codes}, reports)
     return Calibrated(row, done, put_in_force(row, version, clinic, at=at, by=by) if publish else None)
 
 
-def _report(done: Study, version: InstrumentVersion, places: Sequence[Path]) -> None:
-    """HTML, or PDF where the name ends so; each written whole."""
-    told = report(done, version.instrument, {item.code: item.code for item in version.instrument.items})
-    for place in places:
-        with written_whole(place) as part:
-            if place.suffix == ".pdf":
-                part.write_bytes(paper(told))
-            else:
-                part.write_text(page(told), encoding="utf-8")
+def run(asked: OfClinic, at: datetime, seen: Seen) -> list[str]:
+    """The command: calibrate, and say what came of it. Raises what `calibrate` raises, and LookupError for a clinic
+    that is not there or not named."""
+    clinic = clinic_of(asked.clinic) if asked.clinic else the_only_clinic()
+    done = calibrate(
+        asked.instrument,
+        clinic,
+        at=at,
+        also=[clinic_of(one) for one in asked.also],
+        publish=asked.publish,
+        simulated=asked.simulated,
+        reports=asked.outputs(),
+        seen=seen,
+    )
+    lines = summary(done.study, f"{clinic.name}, calibration {done.calibration.number}")
+    if done.recomputed is None:
+        return [*lines, "  Nothing rests on it yet: --publish lets the clinic's scores rest on it."]
+    return [*lines, f"  In force. {done.recomputed.series} series were rebuilt; no signal was touched."]

@@ -8,7 +8,9 @@ from mooring.catalogue import Calibration as Content
 from mooring.checkins.models import Calibration, CalibrationInForce
 from mooring.checkins.recompute import Recomputed, recompute
 from mooring.instruments.models import InstrumentVersion
+from mooring.instruments.publish import current
 from mooring.kit.transactions import write
+from mooring.people.founding import clinic_of
 from mooring.people.models import Clinic
 from mooring.privacy import audit
 
@@ -72,3 +74,12 @@ def put_in_force(
                 detail={"measure": version.key, "calibration": calibration.number if calibration else None},
             )
     return recompute(str(clinic.pk), [version.key])
+
+
+def take_out_of_force(key: str, clinic: str, at: datetime) -> Recomputed:
+    """The command's way to `put_in_force` none; raises LookupError for a clinic or a measure that is not there."""
+    try:
+        version = current(key)
+    except InstrumentVersion.DoesNotExist as error:
+        raise LookupError(str(error)) from error
+    return put_in_force(None, version, clinic_of(clinic), at=at, by=None)

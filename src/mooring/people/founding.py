@@ -48,6 +48,14 @@ def clinic_of(identifier: str) -> Clinic:
         raise LookupError(f"There is no clinic “{identifier}”. `mooring clinic list` shows them.") from error
 
 
+def the_only_clinic() -> Clinic:
+    """Where there is one, nobody needs to name it; raises LookupError."""
+    found = list(Clinic.objects.all()[:2])
+    if len(found) != 1:
+        raise LookupError("Say which clinic: --clinic UUID. `mooring clinic list` shows them.")
+    return found[0]
+
+
 def name_crisis_line(clinic: str, line: CrisisLine, on: date) -> list[dict[str, Any]]:
     """Put a crisis line into the clinic's list in place of one with the same name; without a number take it away.
 

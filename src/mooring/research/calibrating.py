@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,8 @@ def run(asked: Asked, seen: Seen) -> Study:
         few = answers if persons is None else spread(answers, DESCRIBED)
         given = gathered(measure, few, asked.groups, asked.strata)
         found = study(given, sample=asked.sample, simulated=asked.simulated, model=model, persons=persons, seen=seen)
-    _write(asked, measure, found, dict(zip((item.code for item in bound.items), bound.columns, strict=True)))
+    columns = dict(zip((item.code for item in bound.items), bound.columns, strict=True))
+    write_reports(found, measure, columns, asked.outputs())
     return found
 
 
@@ -125,11 +126,17 @@ def _chosen(labels: dict[str, Labels], names: Sequence[str]) -> dict[str, Labels
     return {name: labels[name] for name in names}
 
 
-def _write(asked: Asked, measure: Instrument, found: Study, columns: dict[str, str]) -> None:
-    """All of them are ready beside their places before the first one takes its place."""
+def write_reports(
+    found: Study, measure: Instrument, columns: Mapping[str, str], outputs: Iterable[tuple[str, Path]]
+) -> None:
+    """All of them are ready beside their places before the first one takes its place.
+
+    columns: item → column of the table it came from. outputs: --out, --html or --pdf, and where.
+    """
     with ExitStack() as stack:
-        parts = {option: stack.enter_context(written_whole(path)) for option, path in asked.outputs()}
-        parts["--out"].write_bytes(document(found, columns))
+        parts = {option: stack.enter_context(written_whole(path)) for option, path in outputs}
+        if "--out" in parts:
+            parts["--out"].write_bytes(document(found, columns))
         if "--html" in parts or "--pdf" in parts:
             told = report(found, measure, columns)
         if "--html" in parts:
@@ -138,10 +145,10 @@ def _write(asked: Asked, measure: Instrument, found: Study, columns: dict[str, s
             parts["--pdf"].write_bytes(paper(told))
 
 
-def summary(found: Study, asked: Asked) -> list[str]:
-    """What a person reads when it is done."""
+def summary(found: Study, title: str) -> list[str]:
+    """What a person reads when it is done; the title says where it went."""
     calibration = found.calibration
-    lines = [f"{asked.out}: {asked.instrument}, {calibration.persons:,} {'simulated ' * calibration.simulated}people."]
+    lines = [f"{title}: {calibration.key}, {calibration.persons:,} {'simulated ' * calibration.simulated}people."]
     for one in found.scales:
         known = one.calibrated
         own = f" {_fitted(one.fitted)};" if found.model == "separate" else ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
     from mooring.research.answers import Declared
     from mooring.research.columns import Said
     from mooring.research.score import Scorer
+    from mooring.research.study import Seen
 
 COLUMNS, DECLARED, OUTPUT = "Which column is what", "What only you can know", "Output"
+CLINIC = "A clinic's own answers"
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
@@ -47,6 +52,25 @@ Missing = Annotated[
     list[str], typer.Option(help="A code that stands for no answer; may be repeated.", rich_help_panel=DECLARED)
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.", rich_help_panel=OUTPUT)]
+
+
+@dataclass(frozen=True)
+class OfClinic:
+    """A calibration from a clinic's database; who knows one carries it out (the context's object)."""
+
+    instrument: str
+    clinic: str
+    also: tuple[str, ...]
+    publish: bool
+    simulated: bool
+    out: Path | None
+    html: Path | None
+    pdf: Path | None
+
+    def outputs(self) -> list[tuple[str, Path]]:
+        """Option and place of each file that is written."""
+        named = (("--out", self.out), ("--html", self.html), ("--pdf", self.pdf))
+        return [(option, path) for option, path in named if path is not None]
 
 
 def score(
@@ -97,10 +121,12 @@ def score(
 
 
 def calibrate(
+    context: typer.Context,
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="CSV, Parquet (a file or a folder of parts) or SPSS; one row a person.", show_default=False
+            help="CSV, Parquet (a file or a folder of parts) or SPSS; one row a person. Left out: a clinic's answers.",
+            show_default=False,
         ),
     ] = None,
     instrument: Annotated[str, typer.Option(help="Measure of the catalogue, e.g. ecr.", show_default=False)] = "",
@@ -130,9 +156,26 @@ def calibrate(
         str, typer.Option(help="Address of a Dask scheduler, where the folder lies on many machines.")
     ] = "",
     workers: Annotated[int, typer.Option(help="Processes of this machine, for a folder of parts.", min=0)] = 0,
+    clinic: Annotated[str, typer.Option(help="Its UUID; not needed where there is one.", rich_help_panel=CLINIC)] = "",
+    also: Annotated[
+        list[str], typer.Option(help="Another clinic whose answers count; may be repeated.", rich_help_panel=CLINIC)
+    ] = [],  # noqa: B006
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Let the clinic's scores rest on it from now on.", rich_help_panel=CLINIC)
+    ] = False,
 ) -> None:
-    """Estimate item parameters, reliability and norms from answers."""
+    """Estimate item parameters, reliability and norms from answers: of a file, or of a clinic's people who agreed."""
     from mooring.research import calibrating
+    from mooring.research.whole import require_free
+
+    if file is None and instrument and context.obj is not None:
+        asked_of = OfClinic(instrument, clinic, tuple(also), publish, simulated, out_file, html, pdf)
+        for option, path in asked_of.outputs():
+            require_free(path, overwrite=overwrite, option=option)
+        context.obj(asked_of)
+        return
+    if clinic or also or publish:
+        raise Refused("--clinic, --also, --publish", "these are for a clinic's answers", "Leave FILE out.")
 
     if file is None or not instrument or out_file is None:
         absent = "FILE" if file is None else "--instrument" if not instrument else "--out"
@@ -156,6 +199,15 @@ def calibrate(
         cluster=cluster,
         workers=workers,
     )
+    with rounds_shown() as seen:
+        found = calibrating.run(asked, seen)
+    for line in calibrating.summary(found, str(out_file)):
+        out.print(line, markup=False, highlight=False)
+
+
+@contextmanager
+def rounds_shown() -> Iterator[Seen]:
+    """What a fit calls after each round: it is shown on a terminal."""
     with _progress(TextColumn("{task.fields[likelihood]}")) as progress:
         tasks: dict[str, TaskID] = {}
 
@@ -164,9 +216,7 @@ def calibrate(
                 tasks[what] = progress.add_task(f"fitting {what}", total=None, likelihood="")
             progress.update(tasks[what], completed=rounds, likelihood=f"log-likelihood {likelihood:,.2f}")
 
-        found = calibrating.run(asked, seen)
-    for line in calibrating.summary(found, asked):
-        out.print(line, markup=False, highlight=False)
+        yield seen
 
 
 def _said(columns: str, mapped: list[str], order: str, form: str) -> Said:
