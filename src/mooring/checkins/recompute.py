@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.forms.models import model_to_dict
@@ -33,10 +34,17 @@ def recompute(clinic: str | None = None, measures: Collection[str] | None = None
             # As a submit does: an answer that comes in meanwhile waits, or its point would be written over.
             if not Participation.objects.select_for_update().filter(pk=participation.pk).exists():
                 continue
-            before = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}
+            before = _rows(participation, measures)
             rebuild(participation, measures)
-            after = {row.pk: model_to_dict(row) for row in Series.objects.filter(participation=participation)}
+            after = _rows(participation, measures)
         done.participations += 1
         done.series += len(after)
         done.changed += sum(before.get(key) != row for key, row in after.items())
     return done
+
+
+def _rows(participation: Participation, measures: Collection[str] | None) -> dict[UUID, dict[str, Any]]:
+    found = Series.objects.filter(participation=participation)
+    if measures is not None:
+        found = found.filter(instrument_key__in=measures)
+    return {row.pk: model_to_dict(row) for row in found}
