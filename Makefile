@@ -71,15 +71,16 @@ endif
 	@touch $@
 
 test-science: .venv-science/stamp ## the science and the catalogue, without Django
-	@PYTHONPATH=src .venv-science/bin/python -m pytest -q -p no:cacheprovider tests/science tests/catalogue tests/research \
-		tests/docs/test_tutorial.py tests/docs/test_commands.py -m "not slow" -n 2
+	@PYTHONPATH=src .venv-science/bin/python -m pytest -q -p no:cacheprovider tests/science tests/catalogue \
+		tests/docs/test_tutorial.py tests/docs/test_commands.py -n 2
 
 test-postgresql: $(VENV)/dev.stamp ## everything that touches a database, on a real PostgreSQL
 	@MOORING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -p no:cacheprovider -n 2 --dist loadgroup tests -m "not browser" \
-		--ignore tests/science --ignore tests/catalogue --ignore tests/charts
+		--ignore tests/science --ignore tests/catalogue --ignore tests/charts --ignore tests/research --ignore tests/docs
 
+# Three runs, each test in one of them; those with a database in two.
 test: $(VENV)/dev.stamp browser test-science test-postgresql ## all tests, on SQLite and PostgreSQL, browser included
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests --ignore tests/science --ignore tests/catalogue
 
 test-quick: $(VENV)/dev.stamp ## what can be tried in a minute
 	@$(BIN)/python -m pytest -q -n 2 tests -m "not browser and not slow"
