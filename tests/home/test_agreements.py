@@ -40,7 +40,7 @@ def test_a_yes_is_for_one_purpose_and_names_its_wording(
 ) -> None:
     phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": "1991"})
     (event,) = asked(sarah)
-    assert (event.purpose, event.action, event.text_version) == ("quality", "given", "quality-2026-11")
+    assert (event.purpose, event.action, event.text_version) == ("quality", "given", "quality-2026-11-b")
     assert event.actor == sarah.user.pk
     assert consent.in_force(QUALITY, sarah.client.pk, now)
     assert not consent.in_force(RESEARCH, sarah.client.pk, now)
@@ -65,6 +65,31 @@ def test_taking_it_back_takes_what_was_told_for_it(phone: Browser, sarah: Person
         "",
         "",
     )
+
+
+def test_taking_one_back_says_nothing_of_the_other(phone: Browser, clock: Clock, now: datetime) -> None:
+    for purpose in ("quality", "research"):
+        phone.post(PAGE, {"purpose": purpose, "given": "yes"})
+    clock.at = now.replace(hour=19)
+    first = phone.post(PAGE, {"purpose": "research", "given": "no"}, follow=True).content.decode()
+    assert "What else you agreed to stands" in first
+    assert "for your therapy alone" not in first
+    second = phone.post(PAGE, {"purpose": "quality", "given": "no"}, follow=True).content.decode()
+    assert "for your therapy alone" in second
+
+
+def test_what_was_told_is_seen_and_corrected_while_the_yes_stands(phone: Browser, sarah: Person) -> None:
+    phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": "1991"})
+    assert 'value="1991"' in words(phone)
+    phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": "1992"})
+    assert Client.objects.get(pk=sarah.client.pk).birth_year == "1992"
+    assert len(asked(sarah)) == 1
+
+
+def test_what_is_wrong_is_said_where_it_was_written_alone(phone: Browser) -> None:
+    page = phone.post(PAGE, {"purpose": "research", "given": "yes", "birth_year": "91"}).content.decode()
+    assert page.count("four digits") == 1
+    assert page.index("research") < page.index("four digits")
 
 
 @pytest.mark.parametrize("year", ["91", "2025", "1700", "abc", "1e3", "19911", "-1"])

@@ -14,7 +14,7 @@ from mooring.privacy.models import ConsentEvent
 
 Purpose = ConsentEvent.Purpose
 # The wording below under its version: raise it when the wording changes.
-ASKED = {Purpose.QUALITY: "quality-2026-11", Purpose.RESEARCH: "research-2026-11"}
+ASKED = {Purpose.QUALITY: "quality-2026-11-b", Purpose.RESEARCH: "research-2026-11"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ def agree(client: Client, wish: Wish, *, by: User, at: datetime) -> str:
             audit.record("agree", "home:agreements", actor=by.pk, subjects=[client.pk], at=at, clinic=client.clinic_id)
     if wish.given:
         return _("Thank you. You can take this back here at any time.")
+    if any(consent.in_force(other, client.pk, at) for other in ASKED):
+        return _("Taken back. What else you agreed to stands as it is below.")
     return _("Taken back. From now on your answers are used for your therapy alone.")
 
 
@@ -93,7 +95,7 @@ def _meaning(purpose: str, clinic: str) -> str:
     return {
         Purpose.QUALITY: _(
             "%(clinic)s may count your answers together with those of others, to learn how well each question works. "
-            "No name and no words of yours are looked at."
+            "No name and no words of yours are looked at. What was already counted when you take this back stays counted."
         ),
         Purpose.RESEARCH: _(
             "Your answers may be given to researchers under a code instead of your name, never your words. "

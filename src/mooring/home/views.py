@@ -146,9 +146,13 @@ def agreements(request: SignedInRequest) -> HttpResponse:
         messages.success(request, said)
         return redirect("home:agreements")
     own.record_read(request, mine, at)
+    # What was wrong is said where it was written; the other purpose keeps what was told before.
+    told = AgreementForm.of(mine.client)
     context = {
-        "agreements": agreeing.agreements(mine.client, at),
-        "form": form if form.errors else AgreementForm.of(mine.client),
+        "agreements": [
+            (one, form if form.errors and form.data.get("purpose") == one.purpose else told)
+            for one in agreeing.agreements(mine.client, at)
+        ],
         "clinic": mine.client.clinic,
         "mine": mine,
         "several": len(all_mine) > 1,
