@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,10 @@ from mooring.caseload.beside import shape
 from mooring.caseload.fetching import cared_for, clinic_of
 from mooring.caseload.forms import AdmitForm, FigureForm, InviteForm, PlanForm
 from mooring.checkins import agree
+from mooring.checkins.models import CheckInPlan
+from mooring.checkins.weekly import may_be_asked
+from mooring.instruments.models import InstrumentVersion
+from mooring.instruments.own import forms_of
 from mooring.kit.requests import SignedInRequest
 from mooring.people.admit import CodeTaken, FormSpent, next_code
 from mooring.people.models import Participation
@@ -58,7 +63,13 @@ def plan(request: SignedInRequest, participation: UUID) -> HttpResponse:
     at = timezone.now()
     found = cared_for(request.user, participation, at)
     page = _page(found, at)
-    form = PlanForm(request.POST or None, figures=page["figures_asked"], names=page["names"], plan=page["plan"])
+    form = PlanForm(
+        request.POST or None,
+        figures=page["figures_asked"],
+        names=page["names"],
+        own=_own_measures(found, page["plan"]),
+        plan=page["plan"],
+    )
     if request.method == "POST" and form.is_valid():
         agree.agree(found, form.agreement(), by=request.user, at=at)
         messages.success(request, _("Agreed. The next check-in follows it."))
@@ -68,6 +79,14 @@ def plan(request: SignedInRequest, participation: UUID) -> HttpResponse:
     )
     status = 422 if form.is_bound else 200
     return render(request, "caseload/plan.html", {**page, "form": form}, status=status)
+
+
+def _own_measures(participation: Participation, plan: CheckInPlan | None) -> QuerySet[InstrumentVersion]:
+    """The clinic's own questionnaires that fit into a check-in, and the one that is agreed now."""
+    fitting = [row.pk for row in forms_of(participation.clinic) if may_be_asked(row)]
+    if plan is not None and plan.own_measure_id is not None:
+        fitting.append(plan.own_measure_id)
+    return InstrumentVersion.objects.filter(pk__in=fitting)
 
 
 @login_required

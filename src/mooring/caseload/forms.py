@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mooring.caseload.admitting import NewFigure, Rhythm
 from mooring.checkins.agree import Agreement
 from mooring.checkins.models import CheckInPlan
+from mooring.instruments.models import InstrumentVersion
 from mooring.people.admit import Newcomer
 from mooring.relationships.models import Figure
 
@@ -149,31 +150,62 @@ class PlanForm(RhythmFields):
         help_text=FOUR_QUESTIONS,
     )
 
-    field_order = ("every_weeks", "weekday", "reading_weekday", "reading_time", "security_figure")
+    own_measure = forms.ModelChoiceField(
+        label=_("Also asked: a questionnaire of your clinic"),
+        queryset=InstrumentVersion.objects.none(),
+        required=False,
+        help_text=_("In its turn it stands in the place of other questions; a check-in never asks more than sixteen."),
+    )
+    own_every = forms.TypedChoiceField(
+        label=_("How often it is asked"),
+        choices=[(1, _("every check-in")), (2, _("every second check-in")), (4, _("every fourth check-in"))],
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
+
+    field_order = (
+        "every_weeks",
+        "weekday",
+        "reading_weekday",
+        "reading_time",
+        "security_figure",
+        "own_measure",
+        "own_every",
+    )
 
     def __init__(
-        self, *args: Any, figures: Any, names: dict[Any, str], plan: CheckInPlan | None, **kwargs: Any
+        self, *args: Any, figures: Any, names: dict[Any, str], own: Any, plan: CheckInPlan | None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["security_figure"]
         field.queryset = figures
         field.empty_label = _("nobody")
         field.label_from_instance = lambda figure: names.get(figure.pk, "")
+        measures: Any = self.fields["own_measure"]
+        measures.queryset = own
+        measures.empty_label = _("none")
+        measures.label_from_instance = lambda version: version.instrument.title
         if plan is not None:
-            for name in ("every_weeks", "weekday", "reading_weekday", "reading_time"):
+            for name in ("every_weeks", "weekday", "reading_weekday", "reading_time", "own_every"):
                 self.fields[name].initial = getattr(plan, name)
             self.fields["security_figure"].initial = plan.security_figure_id
+            measures.initial = plan.own_measure_id
+        if not own.exists():
+            del self.fields["own_measure"], self.fields["own_every"]
 
     def agreement(self) -> Agreement:
         """What was agreed."""
         data = self.cleaned_data
-        figure = data["security_figure"]
+        figure, own = data["security_figure"], data.get("own_measure")
         return Agreement(
             data["weekday"],
             data["every_weeks"],
             figure.pk if figure is not None else None,
             data["reading_weekday"],
             data["reading_time"],
+            own.pk if own is not None else None,
+            data.get("own_every") or 4,
         )
 
 

@@ -20,6 +20,8 @@ class Agreement:
     security_figure: UUID | None
     reading_weekday: int
     reading_time: time
+    own_measure: UUID | None = None
+    own_every: int = 4
 
 
 def agree(participation: Participation, agreed: Agreement, *, by: User, at: datetime) -> CheckInPlan:
@@ -45,6 +47,8 @@ def agree(participation: Participation, agreed: Agreement, *, by: User, at: date
         plan.reader = by
         plan.reading_weekday = agreed.reading_weekday
         plan.reading_time = agreed.reading_time
+        plan.own_measure_id = agreed.own_measure
+        plan.own_every = agreed.own_every
         plan.save()
         schedule(plan, at)
         _record("agree", participation, by, at)

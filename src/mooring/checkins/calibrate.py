@@ -8,11 +8,13 @@ from uuid import UUID
 
 import numpy as np
 
-from mooring.checkins.consented import consented
+from mooring.checkins.consented import consented, require_still
 from mooring.checkins.models import Calibration
 from mooring.checkins.put_in_force import keep, put_in_force
 from mooring.checkins.recompute import Recomputed
+from mooring.instruments.own import form_named
 from mooring.instruments.publish import current
+from mooring.kit.transactions import write
 from mooring.people.founding import clinic_of, the_only_clinic
 from mooring.people.models import Clinic
 from mooring.research.calibrate import given_of
@@ -55,10 +57,10 @@ def calibrate(
     """Fit, write down under the next number, and put in force when asked to.
 
     ``reports``: --out, --html or --pdf, and where. Interrupted anywhere before its end nothing is put in force and the
-    old calibration stays. Raises
-    NobodyConsented, Refused when the answers do not allow a calibration, NotToBeUsed when one must not be published.
+    old calibration stays. Raises NobodyConsented, TakenBack when somebody withdrew while it ran, Refused when the
+    answers do not allow a calibration, NotToBeUsed when one must not be published.
     """
-    version = current(key)
+    version = form_named(clinic, key) or current(key)
     found = consented(version, clinic, also, at)
     if not found.answers.size:
         raise NobodyConsented(key, clinic)
@@ -70,7 +72,9 @@ def calibrate(
         simulated=simulated,
         seen=seen,
     )
-    row = keep(done.calibration, version, clinic, at=at, by=by)
+    with write():
+        require_still(found, key, clinic, also)
+        row = keep(done.calibration, version, clinic, at=at, by=by)
     write_reports(done, version.instrument, {code: code for code in found.codes}, reports)
     return Calibrated(row, done, put_in_force(row, version, clinic, at=at, by=by) if publish else None)
 

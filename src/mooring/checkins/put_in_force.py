@@ -8,6 +8,7 @@ from mooring.catalogue import Calibration as Content
 from mooring.checkins.models import Calibration, CalibrationInForce
 from mooring.checkins.recompute import Recomputed, recompute
 from mooring.instruments.models import InstrumentVersion
+from mooring.instruments.own import form_named
 from mooring.instruments.publish import current
 from mooring.kit.transactions import write
 from mooring.people.founding import clinic_of
@@ -52,6 +53,7 @@ def put_in_force(
     calibration: Calibration | None, version: InstrumentVersion, clinic: Clinic, *, at: datetime, by: UUID | None
 ) -> Recomputed:
     """From now on the clinic's scores of this version rest on the calibration, or on none: its series are rebuilt.
+    Whoever writes last decides, whenever they began.
 
     Signals are facts: none is raised, changed or sent. Interrupted in between, some series are rebuilt already and
     the rest are by `mooring recompute`. Raises NotToBeUsed; then nothing changes.
@@ -59,6 +61,7 @@ def put_in_force(
     if calibration is not None and calibration.parsed.problems:
         raise NotToBeUsed(version.key, calibration.parsed.problems)
     with write():
+        Clinic.objects.select_for_update().get(pk=clinic.pk)
         present = CalibrationInForce.objects.at_present(clinic.pk, [version.pk]).get(version.pk)
         if present != calibration:
             CalibrationInForce.objects.create(
@@ -78,8 +81,9 @@ def put_in_force(
 
 def take_out_of_force(key: str, clinic: str, at: datetime) -> Recomputed:
     """The command's way to `put_in_force` none; raises LookupError for a clinic or a measure that is not there."""
+    where = clinic_of(clinic)
     try:
-        version = current(key)
+        version = form_named(where, key) or current(key)
     except InstrumentVersion.DoesNotExist as error:
         raise LookupError(str(error)) from error
-    return put_in_force(None, version, clinic_of(clinic), at=at, by=None)
+    return put_in_force(None, version, where, at=at, by=None)

@@ -185,3 +185,8 @@ def require_allowed(instrument: Instrument, code: str, value: float | None) -> N
             "this is not one of the answers",
             f"Choose a whole number from {item.minimum} to {item.maximum}, or skip it.",
         )
+    # Some questionnaires leave numbers out between their answers.
+    stops = {answer.value for wording in instrument.wording.values() for answer in wording.answers_to(code)}
+    if stops and value not in stops:
+        listed = ", ".join(str(stop) for stop in sorted(stops))
+        raise BadAnswers(f"{instrument.key} {code}", "this is not one of the answers", f"Choose one of {listed}.")

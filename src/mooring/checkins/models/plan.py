@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from mooring.instruments.models import InstrumentVersion
 from mooring.kit.dates import instant_of, local_date, next_weekday
 from mooring.people.models import CareRelation, Clinic, Participation, User
 from mooring.people.models.clinic import TermQuerySet
@@ -32,6 +33,13 @@ class CheckInPlan(models.Model):
     reader = models.ForeignKey(User, on_delete=models.PROTECT, help_text="Who agreed to read the answers.")
     reading_weekday = models.PositiveSmallIntegerField(help_text="Day they agreed to read; Monday is 0.")
     reading_time = models.TimeField(help_text="Time they agreed to read, in the plan's zone.")
+    own_measure = models.ForeignKey(
+        InstrumentVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        help_text="A questionnaire of the clinic's own, asked too.",
+    )
+    own_every = models.PositiveSmallIntegerField(default=4, help_text="In every so-manieth check-in.")
     not_before = models.DateField(
         null=True, help_text="The earliest day it asks about: an earlier plan's check-in has settled those before."
     )
@@ -45,6 +53,7 @@ class CheckInPlan(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(weekday__lte=6, reading_weekday__lte=6), name="plan_weekdays"),
             models.CheckConstraint(condition=Q(every_weeks__gte=1), name="plan_every_week_or_more"),
+            models.CheckConstraint(condition=Q(own_every__gte=1), name="plan_own_every_check_in_or_more"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="plan_until_after_since"
             ),
