@@ -37,6 +37,7 @@ WEEKS = [0.0, 1.0, 1.0, 2.5, 4.0, 5.0, 6.0, 9.0, 10.0, 11.0, 12.0, 13.0]
 SCORES = [2.0, 2.25, 2.0, 1.75, float("nan"), 2.0, 2.25, 2.0, 3.5, 3.75, 3.5, 3.25]
 THREE = adaptive.Rules(most=3, error=0.1)
 FORM = stories.FORMS["distress"]
+GROUP = change.Occasions(change.Sample(40, 8), change.Sample(30, 10), 0.5, 60)
 
 
 def results() -> dict[str, list[float]]:
@@ -65,6 +66,13 @@ def results() -> dict[str, list[float]]:
         "change": [
             float(change.reliable_change(32.5, 47.5, 7.5, 0.8).rc),
             *change.cut_offs(change.Sample(40, 7.5), change.Sample(60, 5)),
+        ],
+        "change_methods": [
+            *(float(change.index(method, 40, 28, GROUP, 0.75).rc) for method in change.METHODS),
+            float(change.beyond_cut_off(28, GROUP, 0.75, 33)),
+            change.mean_change([10, 12, 15, 11], [8, 9, 15, 6]).d_before,
+            *change.group_difference([10, 12, 15, 11], [8, 9, 15, 6]).interval,
+            *change.share(3, 10).interval,
         ],
         "dif": np.round([differing.chi_square, *differing.signed, *differing.unsigned], 5).tolist(),
         "dynamics": [*moves, *prior],

@@ -13,6 +13,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "adaptive": 1,
         "alliance": 1,
         "change": 1,
+        "change_methods": 1,
         "dif": 1,
         "dynamics": 1,
         "graded_response": 1,
