@@ -95,7 +95,8 @@ def _meaning(purpose: str, clinic: str) -> str:
     return {
         Purpose.QUALITY: _(
             "%(clinic)s may count your answers together with those of others, to learn how well each question works. "
-            "No name and no words of yours are looked at. What was already counted when you take this back stays counted."
+            "No name and no words of yours are looked at. "
+            "What was already counted when you take this back stays counted."
         ),
         Purpose.RESEARCH: _(
             "Your answers may be given to researchers under a code instead of your name, never your words. "
