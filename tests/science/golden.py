@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from mooring.science import (
     alliance,
     change,
     dynamics,
+    gains,
+    panel,
+    pooling,
     regions,
     reliability,
     scales,
@@ -30,6 +34,7 @@ from mooring.science import (
 from mooring.science.graded_response import dif, item_fit, simulate
 from mooring.science.graded_response.fit import fit
 from mooring.science.graded_response.scores import eap, wle
+from mooring.science.simulate import trend_path
 from mooring.science.version import SCIENCE_VERSION
 
 FILE = Path(__file__).with_name("golden.json")
@@ -38,6 +43,7 @@ SCORES = [2.0, 2.25, 2.0, 1.75, float("nan"), 2.0, 2.25, 2.0, 3.5, 3.75, 3.5, 3.
 THREE = adaptive.Rules(most=3, error=0.1)
 FORM = stories.FORMS["distress"]
 GROUP = change.Occasions(change.Sample(40, 8), change.Sample(30, 10), 0.5, 60)
+BDI = [35, 37, 34, 23, 24, 21, 29, 17, 11, 11, 10, 7]
 
 
 def results() -> dict[str, list[float]]:
@@ -59,6 +65,8 @@ def results() -> dict[str, list[float]]:
         adaptive.calibrated(bank, [0, 1, 0, 1, 0, 1]), np.where(np.arange(6) < 2, answers[0], -1), THREE
     )
     fitting = item_fit.item_fit(bank, answers)
+    many = some_people(np.random.default_rng(2), moves, prior)
+    few = trajectory.Panel(*(column[: 5 if place == 0 else 32] for place, column in enumerate(many)))
     differing = dif.differential_functioning(answers, np.arange(400) % 2, categories=5, rounds=1).items[0]
     return {
         "adaptive": [*_numbers(asked), *adaptive.outcome(adaptive.calibrated(bank), answers[:3]).theta],
@@ -76,12 +84,15 @@ def results() -> dict[str, list[float]]:
         ],
         "dif": np.round([differing.chi_square, *differing.signed, *differing.unsigned], 5).tolist(),
         "dynamics": [*moves, *prior],
+        "gains": [float(x) for row in gains.sudden_gains(BDI, gains.Rule(7)).events for x in row],
         "graded_response": [
             fit(answers, categories=5, standard_errors=False).log_likelihood,
             *wle(bank, answers[:3]).theta,
             *eap(bank, answers[:3]).standard_error,
         ],
         "item_fit": [*fitting.chi_square, *item_fit.local_dependence(bank, answers).q3[0, 1:]],
+        "panel": _rounded([*panel.fit(many).parameters, *panel.fit(many).standard_errors]),
+        "pooling": _rounded(pooling.fit_pooled({"few": few, "many": many})["few"].parameters),
         "regions": [*likely, *outline.ravel().tolist()],
         "reliability": _numbers(reliability.omega(np.where(answers < 0, np.nan, answers))),
         "scales": [*scored.score, *scales.standard_error(FORM.sd, FORM.reliability, 4, scored.answered)],
@@ -89,6 +100,19 @@ def results() -> dict[str, list[float]]:
         "silence": _numbers(quiet),
         "trajectory": [*path.smoothed.level, *path.smoothed.level_sd, *path.filtered.slope, path.log_likelihood],
     }
+
+
+def some_people(rng: np.random.Generator, moves: dynamics.Dynamics, prior: dynamics.Prior) -> trajectory.Panel:
+    """Forty made-up people on eight irregular occasions."""
+    weeks = np.sort(rng.uniform(0, 20, (40, 8)), axis=1)
+    levels = np.concatenate([trend_path(row, moves, prior, rng) for row in weeks])
+    scores = levels + rng.normal(0, 0.4, levels.size)
+    return trajectory.Panel(np.arange(41) * 8, weeks.ravel(), scores, np.full(levels.size, 0.3))
+
+
+def _rounded(row: Sequence[float]) -> list[float]:
+    """To five digits: a climb ends where the next step promises nothing, not at the last bit."""
+    return [float(f"{value:.5g}") for value in row if np.isfinite(value)]
 
 
 def _numbers(row: tuple[Any, ...]) -> list[float]:
