@@ -7,6 +7,7 @@ import pytest
 from django.test import Client as Browser
 
 from mooring.alerts.models import Kind
+from mooring.checkins.models import Series
 from tests.caseload.conftest import Raise, shown, weekly
 from tests.cast import People, Person
 from tests.checkins.answering import block, send
@@ -53,6 +54,20 @@ def test_the_picture_shows_what_it_was_compared_with(
     # 2.4 with nine in ten: 1.6449 × 0.2 = 0.33.
     assert "start 2.4 ± 0.3" in page
     assert "Precision assumed: this measure is not yet validated." in page
+
+
+def test_evidence_from_before_a_calibration_says_what_has_come_since(
+    alice: Browser, sarah: Person, raised: Raise, now: datetime
+) -> None:
+    for days in (19, 12, 5):
+        send(sarah, block("distress", 3), at=now - timedelta(days=days))
+    raised(sarah, Kind.DETERIORATION)
+    one = Series.objects.get(participation=sarah.participation, scale="distress")
+    one.model["calibration"] = {"number": 1, "persons": 600, "simulated": True}
+    one.save()
+    page = opened(alice, sarah)
+    assert "Precision was assumed when this rule spoke" in page
+    assert "not yet validated" not in page
 
 
 def test_the_answers_that_moved_most_go_by_short_names(

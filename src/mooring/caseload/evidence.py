@@ -251,8 +251,11 @@ def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
     return found
 
 
-def cautions(given: Mapping[str, Any], *, validated: bool) -> list[str]:
-    """How often the rule is wrong, and what its precision rests on."""
+def cautions(given: Mapping[str, Any], *, validated: bool, since: Mapping[str, Any] | None = None) -> list[str]:
+    """How often the rule is wrong, and what its precision rests on.
+
+    ``since``: the calibration that the measure's numbers rest on today, which the frozen evidence may not know.
+    """
     found = []
     if given.get("false_of_100"):
         usual, most = given["false_of_100"]
@@ -264,6 +267,8 @@ def cautions(given: Mapping[str, Any], *, validated: bool) -> list[str]:
     on = (given.get("model") or {}).get("calibration")
     if on:
         found.append(unknown.calibrated(on))
+    elif not validated and since:
+        found.append(_("Precision was assumed when this rule spoke; the picture rests on a calibration made since."))
     elif not validated:
         found.append(_("Precision assumed: this measure is not yet validated."))
     return found

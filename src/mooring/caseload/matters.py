@@ -109,7 +109,7 @@ def matter(signal: Signal, series: Series | None, said: Pronouns, today: date, *
         evidence.kind_word(signal.kind),
         reason,
         evidence.rule(given, said),
-        evidence.cautions(given, validated=validated(series)),
+        evidence.cautions(given, validated=validated(series), since=series.calibrated_on if series else None),
         moved(signal),
         picture,
         settles=not settled and not signal.historical and signal.kind not in GOOD_NEWS,
