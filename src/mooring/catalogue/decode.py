@@ -90,7 +90,7 @@ def _record(kind: Any, value: object, place: str, file: str) -> Any:
     for name in value:
         if name not in known:
             near = difflib.get_close_matches(str(name), known, n=1)
-            mend = f"Did you mean {near[0]!r}" if near else f"Known here: {', '.join(known)}"
+            mend = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(known)}"
             raise CatalogueError(file, place, f"unknown field {name!r}", mend)
     hints = _hints(kind)
     given = {}

@@ -9,7 +9,7 @@ class CatalogueError(ValueError):
     def __init__(self, file: str, place: str, problem: str, mend: str) -> None:
         self.file, self.place, self.problem, self.mend = file, place, problem, mend
         where = f"{file}: {place}" if place else file
-        super().__init__(f"{where}: {problem}. {mend}.")
+        super().__init__(f"{where}: {problem}. {mend}{'' if mend.endswith('?') else '.'}")
 
     def __reduce__(self) -> tuple[type[CatalogueError], tuple[str, str, str, str]]:
         return CatalogueError, (self.file, self.place, self.problem, self.mend)

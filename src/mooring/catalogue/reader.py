@@ -37,7 +37,7 @@ def load(key: str) -> Instrument:
     """
     if key not in keys():
         near = difflib.get_close_matches(key, keys(), n=1)
-        mend = f"Did you mean {near[0]!r}" if near else f"Known: {', '.join(keys())}"
+        mend = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(keys())}"
         raise CatalogueError("catalogue", "", f"no measure {key!r}", mend)
     if (DATA / PUBLISHED / f"{key}{SUFFIX}").is_file():
         return read(DATA / PUBLISHED / f"{key}{SUFFIX}", {})

@@ -63,7 +63,12 @@ class MeasureForm(forms.Form):
         max_length=50,
         help_text=_("In small letters, for files and commands. A name used before makes its next version."),
     )
-    scoring = forms.ChoiceField(label=_("How is it scored?"), choices=SCORINGS, widget=forms.RadioSelect)
+    scoring = forms.ChoiceField(
+        label=_("How is it scored?"),
+        choices=SCORINGS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one of the three.")},
+    )
     of = forms.ChoiceField(
         label=_("Which published measure is it?"),
         required=False,

@@ -134,7 +134,14 @@ def test_other_encodings_yaml_and_huge_files_are_refused() -> None:
     )
     assert "zero byte" in refused("number,text\n".encode("utf-16-le"), "a.csv")
     assert "YAML is not read" in refused("a: &a [*a]", "a.yaml")
+    assert "Save it as CSV" in refused("%PDF-1.7", "a")
+    assert "Save it as CSV" in refused("PK anything", "a.xlsx")
     assert "900,000" in refused(b" " * (limits.FILE + 1))
+
+
+@pytest.mark.parametrize(("file", "data"), [("a.pdf", b"%PDF-1.7"), ("a", b"%PDF-1.7"), ("A.XLSX", b"PK\x03\x04")])
+def test_a_document_or_spreadsheet_is_told_what_to_be_saved_as(file: str, data: bytes) -> None:
+    assert "is not read. Save it as CSV" in refused(data, file)
 
 
 def test_value_sets_that_lead_in_a_circle_are_refused() -> None:

@@ -16,6 +16,8 @@ from mooring.catalogue.forms.rows import rows
 from mooring.catalogue.forms.table import read_table
 
 ZIP = b"PK"
+PDF = b"%PDF"
+DOCUMENTS = frozenset({".xlsx", ".xls", ".ods", ".docx", ".doc", ".odt", ".rtf", ".pdf"})
 KNOWN = (
     "Give a FHIR Questionnaire (JSON), a ReproSchema activity (zip), a REDCap data dictionary (CSV) or a table (CSV)"
 )
@@ -33,6 +35,10 @@ class Wanted:
 def read(data: bytes, file: str, wanted: Wanted) -> Questionnaire:
     """The questionnaire of a file. Raises CatalogueError that names the place; nothing is kept."""
     limits.require_size(data, file)
+    if data.startswith(PDF) or PurePath(file).suffix.lower() in DOCUMENTS:
+        raise CatalogueError(
+            file, "", "a spreadsheet, a text document or a PDF is not read", f"Save it as CSV. {KNOWN}"
+        )
     if data.startswith(ZIP):
         return read_reproschema(of_zip(data, file), file, wanted.language, wanted.part)
     if PurePath(file).suffix.lower() in {".yaml", ".yml"}:
