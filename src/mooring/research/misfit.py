@@ -98,7 +98,7 @@ def _told(scale: str, name: str, names: Sequence[str], labels: Sequence[str], fo
     for one in found.items:
         if one.flagged:
             effects = ", ".join(
-                f"{label} {signed:+.2f} steps beside {labels[0]}"
+                f"{label} {signed:+.2f} steps from {labels[0]}"
                 for label, signed in zip(labels[1:], one.signed, strict=True)
             )
             yield f"{scale}: {names[one.item]} works differently by {name}, people being alike: {effects}"

@@ -296,7 +296,7 @@ def _groups(one: ScaleStudy, compared: Compared, named: Sequence[str]) -> Grid:
         for found in compared.found.items
     )
     caption = (
-        f"Do items of {one.scale.title} work differently by {compared.name}? Steps of the answer beside"
+        f"Do items of {one.scale.title} work differently by {compared.name}? Difference in steps of the answer from"
         f" {compared.labels[0]}, people being alike; 5 % false discoveries among those that differ"
     )
     return Grid(caption, ("Item", "G²", "df", "p, adjusted", *compared.labels[1:], "Differs"), rows)
