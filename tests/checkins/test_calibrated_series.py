@@ -149,3 +149,13 @@ def test_the_same_calibration_twice_is_one_row(clinic: Clinic, now: datetime) ->
     first = keep(known("distress"), version, clinic, at=now, by=None)
     again = keep(known("distress"), version, clinic, at=now + timedelta(days=1), by=None)
     assert first == again
+
+
+def test_what_is_put_in_force_last_counts_whenever_it_began(sarah: Person, clinic: Clinic, now: datetime) -> None:
+    """Of two runs at once the longer one ends last, and names the earlier moment."""
+    answer(sarah, (2, 2, 2, 4), now)
+    in_force(clinic, known("distress", seed=1), now + timedelta(minutes=1))
+    slow = in_force(clinic, known("distress", seed=2), now)
+    assert distress(sarah).calibration == slow
+    put_in_force(None, current("distress"), clinic, at=now - timedelta(minutes=1), by=None)
+    assert distress(sarah).calibration is None

@@ -1,8 +1,9 @@
 """Whose answers may teach something about a measure, and one occasion of each."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import numpy as np
@@ -17,18 +18,40 @@ from mooring.privacy.sealed import Unreadable
 
 Floats = npt.NDArray[np.float64]
 AGES = ((16, 29), (30, 44), (45, 59), (60, 120))
+EVER = datetime.max.replace(tzinfo=UTC)
+SHARED = 100
+"""House rule, that of the comparison of groups: what fewer people say of themselves names no group."""
 
 
 @dataclass(frozen=True)
 class Consented:
     """One row a person."""
 
+    people: tuple[UUID, ...]
+    """(n,) clients."""
     codes: tuple[str, ...]
     """(k,) items."""
     answers: Floats
     """(n, k) as given, reversed items not turned; nan for skipped and for never asked."""
     groups: dict[str, list[str]] = field(default_factory=dict)
-    """Language, gender and age of each; empty where unknown."""
+    """Language, gender and age of each; empty where unknown, and where fewer than SHARED say the same: a calibration
+    is kept for good, and somebody's own word would outlive their key in it."""
+
+
+class TakenBack(ValueError):
+    """Somebody whose answers were counted no longer agrees, or was erased, since the counting began."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"{key}: somebody took their agreement back while their answers were being counted, so nothing was kept."
+            " Run it again: it goes on without them."
+        )
+
+
+def require_still(found: Consented, key: str, clinic: Clinic, others: Iterable[Clinic]) -> None:
+    """Raises TakenBack unless everybody counted agrees by the very last word that was written."""
+    if not set(found.people) <= _agreeing(clinic, others, EVER).keys():
+        raise TakenBack(key)
 
 
 def consented(version: InstrumentVersion, clinic: Clinic, others: Iterable[Clinic], at: datetime) -> Consented:
@@ -38,13 +61,10 @@ def consented(version: InstrumentVersion, clinic: Clinic, others: Iterable[Clini
     People of this clinic count who agreed to quality or to research; of other clinics only who agreed to research.
     Whoever was erased does not count, nor do answers in another range than the key's.
     """
-    allowed = consent.all_in_force(Purpose.QUALITY, clinic.pk, at)
-    for one in (clinic, *others):
-        allowed |= consent.all_in_force(Purpose.RESEARCH, one.pk, at)
     instrument = version.instrument
     codes = tuple(item.code for item in instrument.items if item.scale is not None and not item.risk)
-    clients = {one.pk: one for one in Client.objects.filter(pk__in=allowed)}
-    best = _best(version, {key for key, one in clients.items() if not isinstance(one.gender, Unreadable)})
+    clients = _agreeing(clinic, others, at)
+    best = _best(version, clients.keys())
     rows = np.full((len(best), len(codes)), np.nan)
     groups: dict[str, list[str]] = {"language": [], "gender": [], "age": []}
     for row, (person, block) in enumerate(best.items()):
@@ -57,10 +77,23 @@ def consented(version: InstrumentVersion, clinic: Clinic, others: Iterable[Clini
         groups["language"].append(block.language)
         groups["gender"].append(clients[person].gender.strip().lower())
         groups["age"].append(_age(clients[person].birth_year, block.checkin.occurred_at))
-    return Consented(codes, rows, groups)
+    return Consented(tuple(best), codes, rows, {name: _shared(labels) for name, labels in groups.items()})
 
 
-def _best(version: InstrumentVersion, people: set[UUID]) -> dict[UUID, Block]:
+def _agreeing(clinic: Clinic, others: Iterable[Clinic], at: datetime) -> dict[UUID, Client]:
+    allowed = consent.all_in_force(Purpose.QUALITY, clinic.pk, at)
+    for one in (clinic, *others):
+        allowed |= consent.all_in_force(Purpose.RESEARCH, one.pk, at)
+    clients = {one.pk: one for one in Client.objects.filter(pk__in=allowed)}
+    return {key: one for key, one in clients.items() if not isinstance(one.gender, Unreadable)}
+
+
+def _shared(labels: Sequence[str]) -> list[str]:
+    often = Counter(labels)
+    return [label if often[label] >= SHARED else "" for label in labels]
+
+
+def _best(version: InstrumentVersion, people: Collection[UUID]) -> dict[UUID, Block]:
     blocks = (
         Block.objects.filter(
             instrument_version=version,

@@ -48,9 +48,10 @@ class Calibration(models.Model):
 
 class InForceQuerySet(models.QuerySet["CalibrationInForce"]):
     def at_present(self, clinic: UUID, versions: Collection[UUID]) -> dict[UUID, Calibration]:
-        """The calibration in force of each of these versions that has one: the latest word counts."""
+        """The calibration in force of each of these versions that has one: what was written last counts. A long
+        calculation names the moment at which it began."""
         rows = self.filter(clinic=clinic, instrument_version__in=versions).select_related("calibration")
-        latest = {row.instrument_version_id: row.calibration for row in rows.order_by("at", "pk")}
+        latest = {row.instrument_version_id: row.calibration for row in rows.order_by("pk")}
         return {version: found for version, found in latest.items() if found is not None}
 
 
