@@ -10,6 +10,7 @@ from django.db import connection
 from mooring.checkins import rebuild as rebuilding
 from mooring.checkins.models import Series
 from mooring.checkins.recompute import recompute
+from mooring.kit import transactions
 from tests.cast import Person
 from tests.checkins.answering import security, send
 
@@ -43,3 +44,16 @@ def test_an_answer_while_it_rebuilds_stays_in_the_series(
     monkeypatch.undo()
     assert [point["score"] for point in Series.objects.get(role="security").points] == [6, 3]
     assert recompute().changed == 0
+
+
+def test_between_two_people_another_process_gets_its_turn(
+    sarah: Person, john: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's waiters poll: two long runs without a gap left a third writer with “database is locked” after 20 s."""
+    for person in (sarah, john):
+        send(person, security(person, 6), at=now)
+    rests: list[float] = []
+    monkeypatch.setattr(transactions.time, "sleep", rests.append)
+    recompute()
+    assert len(rests) == (2 if connection.vendor == "sqlite" else 0)
+    assert all(rest > 0 for rest in rests)

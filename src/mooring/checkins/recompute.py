@@ -1,5 +1,6 @@
 """Rebuild derived rows from the raw answers. Signals and documents are facts: they are not touched."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from django.forms.models import model_to_dict
 
 from mooring.checkins.models import Series
 from mooring.checkins.rebuild import rebuild
-from mooring.kit.transactions import write
+from mooring.kit.transactions import breathe, write
 from mooring.people.models import Participation
 
 
@@ -31,12 +32,14 @@ def recompute(clinic: str | None = None, measures: Collection[str] | None = None
     done = Recomputed()
     for participation in people.iterator(chunk_size=200):
         with write():
+            began = time.monotonic()
             # As a submit does: an answer that comes in meanwhile waits, or its point would be written over.
             if not Participation.objects.select_for_update().filter(pk=participation.pk).exists():
                 continue
             before = _rows(participation, measures)
             rebuild(participation, measures)
             after = _rows(participation, measures)
+        breathe(time.monotonic() - began)
         done.participations += 1
         done.series += len(after)
         done.changed += sum(before.get(key) != row for key, row in after.items())

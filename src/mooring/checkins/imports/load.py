@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from mooring.checkins.imports import identity
 from mooring.checkins.imports.figures import kind_of
@@ -23,7 +23,7 @@ from mooring.checkins.rebuild import rebuild
 from mooring.instruments.models import InstrumentVersion
 from mooring.kit.dates import local_date
 from mooring.kit.refused import Refused
-from mooring.kit.transactions import write
+from mooring.kit.transactions import breathe, write
 from mooring.people.models import CareRelation, Client, Course, Participation
 from mooring.privacy import audit
 from mooring.privacy.keyring import KeyDestroyed, KeyUnavailable, keyring
@@ -35,8 +35,6 @@ from mooring.science.dynamics import assumed_dynamics, assumed_prior
 CHUNK = 200
 SECONDS_ASKED = 0.06
 """What a transaction aims at; it has to stay under 0.2 s even when the disk is slow."""
-BREATH = 0.02
-"""Pause between transactions on SQLite: whoever waits there polls, and would find it locked each time."""
 LANGUAGE = "und"  # undetermined (BCP 47): a file does not say in which language it was asked
 
 
@@ -105,8 +103,7 @@ def load(people: People, loading: Loading, complete: frozenset[str], tell: Calla
             together = _next_size(together, len(batch), took)
             done.longest = max(done.longest, took)
             tell(len(batch))
-            if connection.vendor == "sqlite":
-                time.sleep(BREATH)
+            breathe(took)
     return done
 
 
