@@ -18,6 +18,9 @@ from mooring.science.graded_response.scores import Normal
 from tests.cast import Person
 from tests.checkins.answering import block, send
 from tests.checkins.calibrating import in_force, known
+from tests.clock import Clock, clock
+
+__all__ = ["clock"]
 
 KEYS = ("state-security", "distress", "attachment", "session-alliance")
 
@@ -176,3 +179,18 @@ def test_nobody_is_asked_the_same_sentences_week_after_week() -> None:
     often = {item: sum(item in week for week in weeks) / 52 for week in weeks for item in week}
     assert max(often.values()) < 0.6
     assert len(often) > 16
+
+
+def test_an_answer_goes_to_the_statement_that_was_read(sarah: Person, begun: Draft, sign_in: Any, clock: Clock) -> None:
+    """A tab that looked ahead shows the next measure's first statement, until the first tap brings one before it."""
+    phone = sign_in(sarah.user)
+    base = f"/check-in/{begun.due_id}/"
+    ahead = drafts.steps(begun)[1]
+    assert f'name="asked" value="{ahead.key}"' in phone.get(f"{base}2/").content.decode()
+    phone.post(f"{base}1/", {"asked": drafts.steps(begun)[0].key, "answer": "7"})
+    told = phone.post(f"{base}2/", {"asked": ahead.key, "answer": "4"})
+    begun.refresh_from_db()
+    assert begun.answers[ahead.key] == 4
+    assert len(begun.answers) == 2
+    moved = next(step.number for step in drafts.steps(begun) if step.key == ahead.key)
+    assert told.headers["Location"] == f"{base}{moved + 1}/"

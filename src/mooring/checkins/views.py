@@ -67,6 +67,9 @@ def question(request: SignedInRequest, due: UUID, number: int) -> HttpResponse:
         raise Http404
     wrong = ""
     if request.method == "POST":
+        # An answer belongs to the statement that was read: another tab's tap may have brought one before it.
+        seen = request.POST.get("asked", steps[number - 1].key)
+        number = next((step.number for step in steps if step.key == seen), number)
         try:
             drafts.answer(draft, steps[number - 1], _answer_in(request))
         except Draft.DoesNotExist:
