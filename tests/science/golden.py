@@ -21,6 +21,7 @@ from mooring.science import (
     change,
     dynamics,
     gains,
+    growth,
     panel,
     pooling,
     regions,
@@ -67,6 +68,8 @@ def results() -> dict[str, list[float]]:
     fitting = item_fit.item_fit(bank, answers)
     many = some_people(np.random.default_rng(2), moves, prior)
     few = trajectory.Panel(*(column[: 5 if place == 0 else 32] for place, column in enumerate(many)))
+    course = growth.fit(many)
+    limits = growth.tolerance_limits(course, [0.0, 10.0])
     differing = dif.differential_functioning(answers, np.arange(400) % 2, categories=5, rounds=1).items[0]
     return {
         "adaptive": [*_numbers(asked), *adaptive.outcome(adaptive.calibrated(bank), answers[:3]).theta],
@@ -90,6 +93,7 @@ def results() -> dict[str, list[float]]:
             *wle(bank, answers[:3]).theta,
             *eap(bank, answers[:3]).standard_error,
         ],
+        "growth": _rounded([course.intercept, course.slope, *course.covariance.ravel(), *limits.low, *limits.high]),
         "item_fit": [*fitting.chi_square, *item_fit.local_dependence(bank, answers).q3[0, 1:]],
         "panel": _rounded([*panel.fit(many).parameters, *panel.fit(many).standard_errors]),
         "pooling": _rounded(pooling.fit_pooled({"few": few, "many": many})["few"].parameters),

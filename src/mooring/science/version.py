@@ -18,6 +18,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "dynamics": 1,
         "gains": 1,
         "graded_response": 1,
+        "growth": 1,
         "item_fit": 1,
         "panel": 1,
         "pooling": 1,
