@@ -262,7 +262,8 @@ def _band(panel: Panel, chosen: npt.NDArray[np.bool_], method: Method, least: in
     sizes = np.diff(panel.offsets)
     rows = np.repeat(chosen, sizes)
     offsets = np.append(0, np.cumsum(sizes[chosen]))
-    some = Panel(offsets, *(np.asarray(column)[rows] for column in (panel.times, panel.scores)), np.zeros(rows.sum()))
+    times, scores = np.asarray(panel.times)[rows], np.asarray(panel.scores)[rows]
+    some = Panel(offsets, times, scores, np.zeros(times.size))
     try:
         return fit(some, method)
     except ValueError:
