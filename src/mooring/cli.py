@@ -6,7 +6,9 @@ Commands of the clinic import Django only when they are called, so that the othe
 import importlib
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
@@ -41,7 +43,20 @@ def _begin(context: typer.Context) -> None:
 
 def _calibrate_a_clinic(asked: research.OfClinic) -> None:
     """What `mooring calibrate` without a file does: from the answers of a clinic's people who agreed."""
+    _room("mooring.web.serving")
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"] and not Path(database["NAME"]).exists():
+        # A researcher who forgot the file is not given a clinic.
+        raise LookupError(
+            "FILE is not given, and there is no clinic here whose answers could be meant. For a file: mooring calibrate"
+            " FILE --instrument KEY --out FILE. For a clinic: run it where the clinic's data are, or set MOORING_DATA."
+        )
     calibrate = _ready_room("mooring.checkins.calibrate")
+    if getattr(settings, "MOORING_DEMO", False):
+        # Nobody there exists: no flag may be forgotten.
+        asked = replace(asked, simulated=True)
     with research.rounds_shown() as seen:
         lines = calibrate.run(asked, datetime.now(UTC), seen)
     for line in lines:

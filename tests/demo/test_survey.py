@@ -1,12 +1,14 @@
 """The demonstration, calibrated: the survey's known parameters are found again, and the pages say what they rest on."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from django.urls import reverse
 
+from mooring import cli
 from mooring.checkins.calibrate import NobodyConsented, calibrate
 from mooring.checkins.models import Block, Calibration, CalibrationInForce, Series
 from mooring.demo import survey
@@ -14,6 +16,7 @@ from mooring.instruments.publish import current
 from mooring.people.models import Clinic
 from mooring.privacy import consent
 from mooring.privacy.models import ConsentEvent
+from mooring.research.commands import OfClinic
 from tests.cast import Person
 from tests.checkins.answering import block, security, send
 from tests.checkins.calibrating import in_force, known
@@ -104,3 +107,19 @@ def test_a_refused_calibration_leaves_the_old_one_in_force(clinic: Clinic, sarah
     version = current("distress")
     assert CalibrationInForce.objects.at_present(clinic.pk, [version.pk]) == {version.pk: row}
     assert Block.objects.count() == 1
+
+
+def test_the_command_says_of_the_demonstrations_people_that_they_are_made_up(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.MOORING_DEMO = True
+    asked: list[OfClinic] = []
+
+    def run(one: OfClinic, at: datetime, seen: Any) -> list[str]:
+        asked.append(one)
+        return []
+
+    monkeypatch.setattr(cli, "_ready_room", lambda name: SimpleNamespace(run=run))
+    said = OfClinic("distress", "", (), publish=False, simulated=False, out=None, html=None, pdf=None)
+    cli._calibrate_a_clinic(said)
+    assert [one.simulated for one in asked] == [True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -202,8 +203,28 @@ def test_what_was_said_wrongly_is_named(words: tuple[object, ...], says: str, tm
     assert not out.exists()
 
 
-def test_no_file_is_said(mooring: Run) -> None:
-    assert "FILE is not given" in mooring("calibrate", "--instrument", "ecr", "--out", "r.json")
+@pytest.mark.parametrize(
+    "words", [("--out", "r.json"), ("--instrument", "ecr", "--group", "gender", "--model", "together")]
+)
+def test_no_file_is_said(mooring: Run, words: tuple[str, ...]) -> None:
+    said = mooring("calibrate", *words)
+    assert "FILE is not given" in said
+    assert "--out, " not in said
+    assert ("--group, --model: " in said) == ("--group" in words)
+
+
+def test_no_file_and_no_clinic_makes_no_clinic(tmp_path: Path) -> None:
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("MOORING_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "mooring.cli", "calibrate", "--instrument", "distress"],
+        env={**env, "MOORING_DATA": str(tmp_path / "data")},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("FILE is not given, and there is no clinic here")
+    assert not list((tmp_path / "data").rglob("*.sqlite3"))
 
 
 def test_answers_of_no_use_are_refused() -> None:
@@ -211,7 +232,7 @@ def test_answers_of_no_use_are_refused() -> None:
     codes = [item.code for item in measure.items]
     with pytest.raises(ValueError, match=r"row 1, dis_worry_1: 9 is no answer"):
         calibrate(measure, [[1.0] * 12, [9.0] + [1.0] * 11], codes, sample="x")
-    with pytest.raises(Refused, match="no scale has 3 items"):
+    with pytest.raises(Refused, match="no scale has 3 items that people answered differently, among 50 people"):
         calibrate(measure, np.ones((50, 12)), codes, sample="x", already_keyed=True)
     with pytest.raises(ValueError, match="one column for each"):
         calibrate(measure, np.ones((50, 3)), codes, sample="x")

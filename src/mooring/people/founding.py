@@ -51,7 +51,9 @@ def clinic_of(identifier: str) -> Clinic:
 def the_only_clinic() -> Clinic:
     """Where there is one, nobody needs to name it; raises LookupError."""
     found = list(Clinic.objects.all()[:2])
-    if len(found) != 1:
+    if not found:
+        raise LookupError("There is no clinic here yet: `mooring clinic new` makes one.")
+    if len(found) > 1:
         raise LookupError("Say which clinic: --clinic UUID. `mooring clinic list` shows them.")
     return found[0]
 

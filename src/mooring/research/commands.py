@@ -169,6 +169,7 @@ def calibrate(
     from mooring.research.whole import require_free
 
     if file is None and instrument and context.obj is not None:
+        _require_no_option_of_a_file(context)
         asked_of = OfClinic(instrument, clinic, tuple(also), publish, simulated, out_file, html, pdf)
         for option, path in asked_of.outputs():
             require_free(path, overwrite=overwrite, option=option)
@@ -203,6 +204,27 @@ def calibrate(
         found = calibrating.run(asked, seen)
     for line in calibrating.summary(found, str(out_file)):
         out.print(line, markup=False, highlight=False)
+
+
+# What is said of a file's columns and people; a clinic's answers are bound already.
+_OF_A_FILE = frozenset({"columns", "mapped", "order", "form", "range_", "already_keyed", "missing"}) | frozenset(
+    {"group", "stratum", "model", "sample", "cluster", "workers"}
+)
+
+
+def _require_no_option_of_a_file(context: typer.Context) -> None:
+    """Raises Refused rather than pass over what was asked."""
+    given = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name in _OF_A_FILE and context.get_parameter_source(str(parameter.name)).name == "COMMANDLINE"  # type: ignore[union-attr]
+    ]
+    if given:
+        raise Refused(
+            ", ".join(given),
+            "this is for answers in a file, and FILE is not given",
+            "mooring calibrate FILE --instrument KEY --out FILE; or leave it out for a clinic's answers",
+        )
 
 
 @contextmanager

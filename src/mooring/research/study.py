@@ -107,9 +107,10 @@ def study(
         if own is not None:
             chosen.append((scale, *own))
     if not chosen:
+        people = "one person" if len(values) == 1 else f"{len(values):,} people"
         raise Refused(
             given.instrument.key,
-            f"no scale has {LEAST_ITEMS} items that people answered differently",
+            f"no scale has {LEAST_ITEMS} items that people answered differently, among {people}",
             "Calibrate from more answers.",
         )
     plane = _plane(chosen, whole, model, seen)
