@@ -18,6 +18,7 @@ from rich.console import Console
 from mooring.checkins.imports.options import Options, taking_options
 from mooring.instruments import command as measures
 from mooring.research import commands as research
+from mooring.research import outcome_commands as outcomes
 
 app = typer.Typer(
     name="mooring",
@@ -30,6 +31,8 @@ clinic_app = typer.Typer(help="Make a clinic and invite people into it.", no_arg
 app.add_typer(clinic_app, name="clinic")
 app.command("score")(research.score)
 app.command("calibrate")(research.calibrate)
+app.command("change")(outcomes.change)
+app.command("gains")(outcomes.gains)
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +11,11 @@ import polars as pl
 
 from mooring.catalogue import Instrument, Item
 from mooring.kit.refused import Refused
+from mooring.research import cells
 from mooring.research.columns import Bound
 from mooring.research.tables import Piece, Table
 
 Floats = npt.NDArray[np.float64]
-PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-DECIMAL_COMMA = r"^([+-]?\d+),(\d+)$"
 ENOUGH_ANSWERS = 500
 """From so many on, an end of the range that nobody ever chose asks whether the range is right."""
 
@@ -72,7 +70,7 @@ class Answers:
         columns = self.bound.columns
         given = np.empty((piece.frame.height, len(columns)))
         for place, name in enumerate(columns):
-            given[:, place] = self._numbers(piece, name)
+            given[:, place] = cells.numbers(piece, name, self.declared.missing, "answers")
         outside = (given < self.low) | (given > self.high)
         if outside.any():
             self._outside(piece, given, outside)
@@ -80,7 +78,7 @@ class Answers:
         if (fractions & np.isfinite(given)).any():
             row, column = np.argwhere(fractions & np.isfinite(given))[0]
             raise Refused(
-                _place(piece, row, columns[column]),
+                cells.place(piece, row, columns[column]),
                 f"{given[row, column]:g} is not one of the answers",
                 "Give a whole number; an estimated answer is no answer: leave the cell empty.",
             )
@@ -102,45 +100,11 @@ class Answers:
                 f" --range {lowest:g} {highest:g}, or --range {low:g} {high:g}.",
             )
 
-    def _numbers(self, piece: Piece, name: str) -> Floats:
-        """One column, nan for missing."""
-        cells = piece.frame[name]
-        if cells.dtype.is_numeric():
-            numbers = cells.cast(pl.Float64).fill_null(float("nan")).to_numpy(writable=True)
-        elif cells.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-            numbers = self._read(piece, cells.cast(pl.String), name)
-        else:
-            raise Refused(f"{piece.file}, column {name}", f"it holds {cells.dtype}, not answers", "Give numbers.")
-        for code in self._codes():
-            numbers[numbers == code] = np.nan
-        return np.asarray(numbers, dtype=float)
-
-    def _read(self, piece: Piece, texts: pl.Series, name: str) -> Floats:
-        kept = pl.DataFrame({"t": texts}).select(
-            pl.when(~pl.col("t").is_in(list(self.declared.missing))).then(pl.col("t"))
-        )["t"]
-        plain = kept.str.replace(DECIMAL_COMMA, "$1.$2")
-        read = pl.DataFrame({"t": plain}).select(
-            pl.when(pl.col("t").str.contains(PLAIN)).then(pl.col("t").cast(pl.Float64, strict=False))
-        )["t"]
-        broken = kept.is_not_null() & read.is_null()
-        if broken.any():
-            row = int(broken.arg_max() or 0)
-            raise Refused(
-                _place(piece, row, name),
-                f"“{kept[row]}” is not a number",
-                f"Correct it; if it stands for a missing answer, declare it: --missing {kept[row]}.",
-            )
-        return np.asarray(read.fill_null(float("nan")).to_numpy(), dtype=float).copy()
-
-    def _codes(self) -> list[float]:
-        return [float(code) for code in self.declared.missing if re.fullmatch(r"[+-]?\d+(\.\d+)?", code)]
-
     def _outside(self, piece: Piece, given: Floats, outside: npt.NDArray[np.bool_]) -> None:
         row, column = np.argwhere(outside)[0]
         more = int(outside.sum()) - 1
         raise Refused(
-            _place(piece, row, self.bound.columns[column]),
+            cells.place(piece, row, self.bound.columns[column]),
             f"{given[row, column]:g} lies outside {self.low[column]:g} to {self.high[column]:g}"
             + (f", and {more} more answers near it do" if more else ""),
             f"Correct it; if it stands for a missing answer, declare it: --missing {given[row, column]:g};"
@@ -157,7 +121,7 @@ def answers_of(table: Table, bound: Bound, instrument: Instrument, declared: Dec
         low, high = _declared_range(instrument, bound.items, declared.answer_range)
     same = np.array_equal(low, own_low) and np.array_equal(high, own_high)
     answers = Answers(table, bound, declared, low, high, None if same else declared.answer_range)
-    for code in answers._codes():
+    for code in cells.codes(declared.missing):
         within = (code >= low) & (code <= high)
         if within.any():
             item = bound.items[int(np.argmax(within))]
@@ -193,7 +157,3 @@ def keyed(answers: Floats, items: Sequence[Item], low: Floats, high: Floats, *, 
         if item.reversed:
             turned[:, place] = low[place] + high[place] - turned[:, place]
     return turned
-
-
-def _place(piece: Piece, row: int, column: str) -> str:
-    return f"{piece.file}, row {piece.places[int(row)]}, column {column}"
