@@ -1,5 +1,6 @@
 """Points from a calibration, with an error that is right: by simulation, week by week and along a trajectory."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -120,6 +121,9 @@ def test_a_calibration_of_something_else_is_refused(changed: dict[str, object], 
         SimpleNamespace(a=1.0, b=(1.0, 0.0), b_se=(0.1, 0.1), lowest=(1.0, 2.0, 3.0)),
         SimpleNamespace(a=1.0, b=(0.0,), b_se=(0.1,), lowest=(1.0, 2.0, 3.0)),
         SimpleNamespace(a=1.0, b=(0.0,), b_se=(0.1,), lowest=(2.0, 1.0)),
+        SimpleNamespace(a=1e308, b=(0.0,), b_se=(0.1,), lowest=(1.0, 2.0)),
+        SimpleNamespace(a=1.0, b=(0.0, 1e300), b_se=(0.1, 0.1), lowest=(1.0, 2.0, 3.0)),
+        SimpleNamespace(a=1.0, b=(), b_se=(), lowest=(1.0,)),
     ],
 )
 def test_impossible_parameters_are_refused_with_their_place(broken: SimpleNamespace) -> None:
@@ -127,3 +131,40 @@ def test_impossible_parameters_are_refused_with_their_place(broken: SimpleNamesp
     bad = calibration(scales=(CalibratedScale("anxiety", (item,), 0.0, 1.0, 0.9),))
     with pytest.raises(CatalogueError, match=r"scales\.anxiety\.anx_loss_1"):
         catalogue.read_calibration(catalogue.canonical_calibration(bad))
+
+
+SCALE = {"code": "anxiety", "items": [], "mean": 0.0, "sd": 1.0, "reliability": 0.9}
+ITEM = {"code": "anx_loss_1", "a": 1.0, "a_se": 0.1, "b": [0.0], "b_se": [0.1], "lowest": [1.0, 2.0]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"scales": []}, "there are none"),
+        ({"scales": [SCALE]}, r"scales\.anxiety: it has no items"),
+        ({"scales": [{**SCALE, "items": [ITEM, ITEM]}]}, "an item stands there twice"),
+        ({"scales": [{**SCALE, "items": [ITEM]}] * 2}, "a scale stands there twice"),
+        ({"scales": [{**SCALE, "items": [ITEM], "sd": -1.0}]}, "its sd or its reliability cannot be"),
+        ({"scales": [{**SCALE, "items": [{**ITEM, "a": 10**400}]}]}, "is not a number"),
+        ({"minimum": 0.0}, "have both ends"),
+        ({"minimum": 5.0, "maximum": 1.0}, "must rise"),
+        ({"persons": 0}, "persons"),
+    ],
+)
+def test_a_calibration_that_somebody_edited_is_refused(changed: dict[str, object], wrong: str) -> None:
+    plain = json.loads(catalogue.canonical_calibration(calibration())) | changed
+    with pytest.raises(CatalogueError, match=wrong):
+        catalogue.read_calibration(json.dumps(plain).encode())
+
+
+def test_a_file_nested_without_end_is_refused() -> None:
+    with pytest.raises(CatalogueError, match="is not JSON"):
+        catalogue.read_calibration(b"[" * 200_000 + b"]" * 200_000)
+
+
+@pytest.mark.parametrize("lowest", [[2.0, 3.0], [1.0, 8.0]])
+def test_categories_beyond_the_answers_are_refused(lowest: list[float]) -> None:
+    scale = {**SCALE, "items": [{**ITEM, "lowest": lowest}]}
+    plain = json.loads(catalogue.canonical_calibration(calibration())) | {"scales": [scale]}
+    with pytest.raises(CatalogueError, match="do not go from 1 to 7"):
+        catalogue.require_fitting(catalogue.read_calibration(json.dumps(plain).encode()), catalogue.load("attachment"))

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mooring.catalogue.decode import decode, encode
 from mooring.catalogue.errors import CatalogueError
 from mooring.catalogue.model import Instrument
+
+STEEPEST, FARTHEST = 1_000.0, 1_000_000.0
+"""Of a slope and of a threshold: no answers give more, and beyond them the arithmetic ends."""
 
 
 @dataclass(frozen=True)
@@ -106,19 +110,41 @@ def read_calibration(content: bytes, name: str = "calibration") -> Calibration:
     """The calibration that stands in a file or a row. Raises CatalogueError naming the place."""
     try:
         plain = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(name, "", f"is not JSON: {error}", "Give the file that mooring calibrate wrote") from error
     calibration = decode(Calibration, plain, name)
+    _require(bool(calibration.scales), name, "scales", "there are none")
+    _require(not _twice([scale.code for scale in calibration.scales]), name, "scales", "a scale stands there twice")
+    low, high = calibration.minimum, calibration.maximum
+    rises = (low is None and high is None) or (low is not None and high is not None and low < high)
+    _require(rises, name, "minimum", "the answers' range must rise and have both ends")
+    _require(calibration.persons > 0, name, "persons", "there must be some")
     for scale in calibration.scales:
+        place = f"scales.{scale.code}"
+        _require(bool(scale.items), name, place, "it has no items")
+        _require(not _twice([item.code for item in scale.items]), name, place, "an item stands there twice")
+        _require(scale.sd > 0 and 0 <= scale.reliability <= 1, name, place, "its sd or its reliability cannot be")
         for item in scale.items:
-            place = f"scales.{scale.code}.{item.code}"
-            if not item.a > 0 or list(item.b) != sorted(set(item.b)):
-                raise CatalogueError(name, place, "thresholds must rise and a be positive", "Calibrate again")
-            if not len(item.b) == len(item.b_se) == len(item.lowest) - 1 or list(item.lowest) != sorted(
-                set(item.lowest)
-            ):
-                raise CatalogueError(name, place, "categories and thresholds do not match", "Calibrate again")
+            _require_possible(item, name, f"{place}.{item.code}")
     return calibration
+
+
+def _require_possible(item: ItemParameters, name: str, place: str) -> None:
+    rising = bool(item.b) and list(item.b) == sorted(set(item.b)) and max(map(abs, item.b)) <= FARTHEST
+    _require(
+        0 < item.a <= STEEPEST and rising, name, place, "thresholds must rise and a be positive, neither beyond use"
+    )
+    matching = len(item.b) == len(item.b_se) == len(item.lowest) - 1 and list(item.lowest) == sorted(set(item.lowest))
+    _require(matching, name, place, "categories and thresholds do not match")
+
+
+def _twice(codes: Sequence[str]) -> bool:
+    return len(set(codes)) < len(codes)
+
+
+def _require(sound: bool, name: str, place: str, wrong: str) -> None:
+    if not sound:
+        raise CatalogueError(name, place, wrong, "Calibrate again")
 
 
 def require_fitting(calibration: Calibration, instrument: Instrument) -> None:
@@ -140,3 +166,14 @@ def require_fitting(calibration: Calibration, instrument: Instrument) -> None:
                 f"items of another scale: {', '.join(sorted(strangers))}",
                 "Calibrate again",
             )
+        for item in scale.items:
+            known_item = instrument.item(item.code)
+            low = known_item.minimum if calibration.minimum is None else calibration.minimum
+            high = known_item.maximum if calibration.maximum is None else calibration.maximum
+            if item.lowest[0] != low or item.lowest[-1] > high:
+                raise CatalogueError(
+                    name,
+                    f"scales.{scale.code}.{item.code}",
+                    f"its answers do not go from {low:g} to {high:g}",
+                    "Calibrate again",
+                )

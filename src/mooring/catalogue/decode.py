@@ -106,7 +106,7 @@ def _record(kind: Any, value: object, place: str, file: str) -> Any:
 
 
 def _plain(kind: Any, value: object, place: str, file: str) -> Any:
-    if kind is float and type(value) is int:
+    if kind is float and type(value) is int and abs(value) < 10**300:
         return float(value)
     if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
         raise CatalogueError(file, place, f"{value!r} is not {WORDS[kind]}", f"Give {WORDS[kind]}")

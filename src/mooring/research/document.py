@@ -23,7 +23,7 @@ def read_document(path: Path) -> Calibration:
         raise CatalogueError(str(path), "", f"cannot be read ({error.strerror})", "Check the path") from error
     try:
         plain: Any = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         plain = None  # read_calibration says what is wrong with it
     if isinstance(plain, dict) and CALIBRATION in plain:
         content = json.dumps(plain[CALIBRATION]).encode()
