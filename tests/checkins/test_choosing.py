@@ -153,6 +153,16 @@ def test_a_forecast_that_knows_enough_ends_sooner() -> None:
     assert choosing.most(sure) == choosing.LEAST
 
 
+def test_each_of_the_four_s_is_asked_however_sure_the_forecast() -> None:
+    instrument, content = catalogue.load("state-security"), known("state-security")
+    sure = choosing.opened(
+        instrument, content, "d", instrument.forms["short"].items, {"security": Normal(0.0, 0.2)}, [], seed=1
+    )
+    for _ in range(6):
+        sure = choosing.extended(instrument, content, sure, {pick["item"]: 6.0 for pick in sure["picked"]})
+    assert {pick["facet"] for pick in sure["picked"]} == {"safe", "seen", "soothed", "secure"}
+
+
 def test_a_prior_is_never_vaguer_than_the_population() -> None:
     instrument, content = catalogue.load("distress"), known("distress")
     ready = ready_scale(instrument, content, "distress")

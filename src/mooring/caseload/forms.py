@@ -18,7 +18,7 @@ KINDS = [("", _("nobody yet")), *Figure.Kind.choices]
 DAYS = list(WEEKDAYS.items())
 # Most people name two or three at first; the other rows stand folded away.
 FIGURES, AT_FIRST = 6, 3
-FOUR_QUESTIONS = _("Each time, up to four short questions ask how safe, seen, soothed or secure it felt with them.")
+FOUR_QUESTIONS = _("Each time, four short questions ask how safe, seen, soothed or secure it felt with them.")
 
 
 class RhythmFields(forms.Form):

@@ -1,8 +1,8 @@
 """An adaptive block of a check-in: which item comes next, chosen from a calibrated bank. Pure: no database.
 
 What is chosen is written into the draft and, when sent, kept with the answers (all plain data):
-calibration (digest), seed, least, error, among, ceiling; asked_before: item → share of the person's last check-ins
-that asked it; scales: code, prior mean and sd (θ), most;
+calibration (digest), seed, error, among, ceiling; asked_before: item → share of the person's last check-ins
+that asked it; scales: code, prior mean and sd (θ), least, most;
 picked: item, scale, facet, information, theta, error, rank, candidates, in the order asked; ended: scale → why.
 The prior is the client's last trajectory. It only chooses and stops: the score is made from the answers alone.
 """
@@ -20,8 +20,10 @@ from mooring.science.graded_response.scores import STANDARD, Normal
 
 Choosing = dict[str, Any]
 
-# Two answers at least, or a scale would rest on one sentence; house rule.
+# Two answers at least, or a scale would rest on one sentence; of the four S's each, since one can feel safe and not
+# seen. House rules.
 LEAST = 2
+WHOLE = frozenset({"security"})
 # A reliability of .90 in the calibrated population.
 ENOUGH = 0.32
 # Drawn from the three that tell most; and what was asked in more than half of one's last check-ins waits while another
@@ -46,7 +48,7 @@ def opened(
     """
     lengths = {scale.code: sum(code in scale.items for code in form) for scale in instrument.scales}
     scales = [
-        {"scale": code, "mean": mean, "sd": sd, "most": most}
+        {"scale": code, "mean": mean, "sd": sd, "least": _least(instrument, code, most), "most": most}
         for code, most in lengths.items()
         if most and ready_scale(instrument, calibration, code) is not None
         for mean, sd in [priors.get(code, STANDARD)]
@@ -54,7 +56,6 @@ def opened(
     return {
         "calibration": digest,
         "seed": seed,
-        "least": LEAST,
         "error": ENOUGH,
         "among": AMONG,
         "ceiling": CEILING,
@@ -120,6 +121,13 @@ def prior_of(ready: Ready, level: float, sd: float) -> Normal:
     return Normal(theta, sd / slope)
 
 
+def _least(instrument: Instrument, scale: str, most: int) -> int:
+    if instrument.scale(scale).role not in WHOLE:
+        return LEAST
+    facets = {instrument.item(code).facet for code in instrument.scale(scale).items}
+    return min(most, len(facets))
+
+
 def _choice(
     instrument: Instrument,
     calibration: Calibration,
@@ -136,9 +144,7 @@ def _choice(
         if code in answers:
             given[place] = _category(instrument, ready, code, answers[code])
     asked = int((given != MISSING).sum())
-    rules = adaptive.Rules(
-        one["most"], choosing["least"], choosing["error"], choosing["among"], ceiling=choosing["ceiling"]
-    )
+    rules = adaptive.Rules(one["most"], one["least"], choosing["error"], choosing["among"], ceiling=choosing["ceiling"])
     exposure = np.array([choosing["asked_before"].get(code, 0.0) for code in ready.codes])
     rng = np.random.default_rng([choosing["seed"], len(choosing["picked"]), asked])
     choice = adaptive.next_item(bank, given, rules, Normal(one["mean"], one["sd"]), rng, exposure)
