@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +133,38 @@ def test_an_old_file_is_kept_unless_it_may_be_replaced(tmp_path: Path, mooring: 
     assert out.read_text() == "dear to me"
     mooring(*words, "--overwrite")
     assert out.read_text().startswith("row,distress_score")
+
+
+@pytest.mark.parametrize("command", ["score", "calibrate"])
+@pytest.mark.parametrize("name", ["a.csv", "link.csv", "same.csv", "here/../a.csv"])
+def test_the_answers_are_never_replaced(name: str, command: str, tmp_path: Path, mooring: Run) -> None:
+    """Not even with --overwrite, and under no other name."""
+    measure, _, given, _ = people("distress", 20)
+    file = written(ticked(measure, given), tmp_path / "a.csv")
+    (tmp_path / "here").mkdir()
+    (tmp_path / "link.csv").symlink_to(file)
+    (tmp_path / "same.csv").hardlink_to(file)
+    before = file.read_bytes()
+    said = mooring(command, file, "--instrument", "distress", "--out", tmp_path / name, "--overwrite")
+    assert "which is read" in said
+    assert file.read_bytes() == before
+
+
+def test_nothing_but_a_file_is_replaced(tmp_path: Path, mooring: Run) -> None:
+    """Whoever runs it with all rights would lose the machine's /dev/null."""
+    measure, _, given, _ = people("distress", 20)
+    file = written(ticked(measure, given), tmp_path / "a.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    said = mooring("score", file, "--instrument", "distress", "--out", tmp_path / "pipe.csv", "--overwrite")
+    assert "no ordinary file" in said
+
+
+def test_two_reports_in_one_place_are_refused(tmp_path: Path, mooring: Run) -> None:
+    measure, _, given, _ = people("distress", 20)
+    file, out = written(ticked(measure, given), tmp_path / "a.csv"), tmp_path / "r.json"
+    said = mooring("calibrate", file, "--instrument", "distress", "--out", out, "--html", out)
+    assert "is the place of --out too" in said
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from mooring.research.persons import Persons
 from mooring.research.report import report
 from mooring.research.study import Given, Model, Seen, Study, study
 from mooring.research.tables import open_table
-from mooring.research.whole import require_free, written_whole
+from mooring.research.whole import require_apart, require_places, written_whole
 from mooring.science.graded_response import Fit
 
 DESCRIBED = 200_000
@@ -62,12 +62,13 @@ class Asked:
 
 def run(asked: Asked, seen: Seen) -> Study:
     """Raises Refused where something is wrong; then no file is touched."""
-    for option, path in asked.outputs():
-        require_free(path, overwrite=asked.overwrite, option=option)
+    require_places(asked.outputs(), overwrite=asked.overwrite)
     if asked.model not in get_args(Model):
         raise Refused("--model", f"“{asked.model}” is not known", f"Write {' or '.join(get_args(Model))}.")
     model: Model = "together" if asked.model == "together" else "separate"
     measure, table = load(asked.instrument), open_table(asked.file)
+    for option, path in asked.outputs():
+        require_apart(path, asked.file, option=option)
     bound = bind(table.columns, measure, asked.said, str(asked.file))
     for option, name in [*(("--group", n) for n in asked.groups), *(("--stratum", n) for n in asked.strata)]:
         if name not in bound.others:

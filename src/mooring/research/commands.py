@@ -99,10 +99,13 @@ def score(
     from mooring.research.document import read_document
     from mooring.research.score import Scorer, score_table
     from mooring.research.tables import open_table
-    from mooring.research.whole import require_free
+    from mooring.research.whole import require_apart, require_free
 
     require_free(out_file, overwrite=overwrite)
     measure, table = load(instrument), open_table(file)
+    require_apart(out_file, file)
+    if calibration is not None and calibration.exists():
+        require_apart(out_file, calibration)
     bound = binding.bind(table.columns, measure, _said(columns, mapped, order, form), str(file))
     answers = answers_of(table, bound, measure, _declared(range_, already_keyed, missing))
     scorer = Scorer(measure, answers, None if calibration is None else read_document(calibration))
@@ -166,13 +169,12 @@ def calibrate(
 ) -> None:
     """Estimate item parameters, reliability and norms from answers: of a file, or of a clinic's people who agreed."""
     from mooring.research import calibrating
-    from mooring.research.whole import require_free
+    from mooring.research.whole import require_places
 
     if file is None and instrument and context.obj is not None:
         _require_no_option_of_a_file(context)
         asked_of = OfClinic(instrument, clinic, tuple(also), publish, simulated, out_file, html, pdf)
-        for option, path in asked_of.outputs():
-            require_free(path, overwrite=overwrite, option=option)
+        require_places(asked_of.outputs(), overwrite=overwrite)
         context.obj(asked_of)
         return
     if clinic or also or publish:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,10 +15,29 @@ def require_free(path: Path, *, overwrite: bool, option: str = "--out") -> None:
     """Raises Refused where something would be overwritten unasked, or there is no such folder."""
     if path.is_dir():
         raise Refused(option, f"{path} is a folder", "Name a file.")
+    if path.exists() and not path.is_file():
+        raise Refused(option, f"{path} is no ordinary file", "Name one.")
     if path.exists() and not overwrite:
         raise Refused(option, f"{path} exists", "Choose another name, or replace it with --overwrite.")
     if not path.parent.is_dir():
         raise Refused(option, f"there is no folder {path.parent}", "Make it, or choose another place.")
+
+
+def require_apart(path: Path, read: Path, *, option: str = "--out") -> None:
+    """Raises Refused where the result would take the place of what is read, under whatever name, or a place in it."""
+    place, source = path.resolve(), read.resolve()
+    if place == source or (source.is_dir() and source in place.parents) or (path.exists() and path.samefile(read)):
+        raise Refused(option, f"{path} would take the place of {read}, which is read", "Choose another place.")
+
+
+def require_places(outputs: Iterable[tuple[str, Path]], *, overwrite: bool) -> None:
+    """:func:`require_free` for each option, and no two of them in one place."""
+    taken: dict[Path, str] = {}
+    for option, path in outputs:
+        require_free(path, overwrite=overwrite, option=option)
+        other = taken.setdefault(path.resolve(), option)
+        if other != option:
+            raise Refused(option, f"{path} is the place of {other} too", "Give each its own.")
 
 
 @contextmanager
