@@ -12,8 +12,10 @@ from django.db import connection
 
 from mooring.checkins.draft import begin, steps
 from mooring.checkins.models import Block, CheckIn, Draft, DueCheckIn, Series
+from mooring.people.models import Clinic
 from tests.cast import Person
 from tests.checkins.answering import block, security, send
+from tests.checkins.calibrating import in_force, known
 from tests.clock import Clock, clock
 
 __all__ = ["clock"]
@@ -84,3 +86,25 @@ def test_a_tap_beside_the_sending_is_kept_or_told(sarah: Person, clock: Clock, s
             assert kept[asked[number - 1].key] == 3
         else:
             assert told == base
+
+
+def test_tabs_that_answer_at_once_bring_each_question_once(
+    sarah: Person, clinic: Clinic, clock: Clock, sign_in: Any
+) -> None:
+    """Items are chosen one by one: the same answer from six tabs brings one next question, and no answer is lost."""
+    for key in ("state-security", "distress", "attachment", "session-alliance"):
+        in_force(clinic, known(key), clock.at)
+    draft = begin(DueCheckIn.objects.open(clock.at).get(participation=sarah.participation), clock.at)
+    base = f"/check-in/{draft.due_id}/"
+    browsers = [sign_in(sarah.user) for _ in range(AT_ONCE)]
+    first = steps(draft)[0]
+    at_once(lambda n: browsers[n].post(f"{base}1/", {"asked": first.key, "answer": str(n + 1)}).status_code)
+    draft.refresh_from_db()
+    assert [len(one["items"]) for one in draft.form] == [2, 1, 1]
+    assert draft.answers[first.key] in range(1, AT_ONCE + 1)
+    asked = steps(draft)
+    at_once(lambda n: browsers[n].post(f"{base}{n % 4 + 1}/", {"asked": asked[n % 4].key, "answer": "3"}).status_code)
+    draft.refresh_from_db()
+    assert [len(one["items"]) for one in draft.form] == [3, 2, 2]
+    assert {draft.answers[step.key] for step in asked} == {3}
+    assert len({step.key for step in steps(draft)}) == 7
