@@ -170,6 +170,12 @@ def test_an_end_that_nobody_chose_asks_for_the_range(tmp_path: Path) -> None:
         assert read(tmp_path / "a.csv", Said(), declared, key="ecr").shape == (40, 36)
 
 
+def test_answers_all_alike_are_no_range_to_declare(tmp_path: Path) -> None:
+    pl.DataFrame([[3] * 36] * 40, schema=[f"Q{n}" for n in range(1, 37)], orient="row").write_csv(tmp_path / "a.csv")
+    with pytest.raises(Refused, match="Declare it: --range 1 7"):
+        read(tmp_path / "a.csv", Said(), key="ecr")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

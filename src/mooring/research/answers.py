@@ -93,11 +93,11 @@ class Answers:
         lowest, highest = float(np.nanmin(given)), float(np.nanmax(given))
         low, high = float(self.low[0]), float(self.high[0])
         if (lowest, highest) != (low, high):
+            seen = f" --range {lowest:g} {highest:g}, or" if lowest < highest else ""
             raise Refused(
                 str(self.table.path),
                 f"{count:,} answers go from {lowest:g} to {highest:g}, the key's from {low:g} to {high:g}",
-                "Which range could people choose from? Declare it:"
-                f" --range {lowest:g} {highest:g}, or --range {low:g} {high:g}.",
+                f"Which range could people choose from? Declare it:{seen} --range {low:g} {high:g}.",
             )
 
     def _outside(self, piece: Piece, given: Floats, outside: npt.NDArray[np.bool_]) -> None:
