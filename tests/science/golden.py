@@ -19,6 +19,7 @@ from mooring.science import (
     adaptive,
     alliance,
     change,
+    dyads,
     dynamics,
     gains,
     growth,
@@ -86,6 +87,7 @@ def results() -> dict[str, list[float]]:
             *change.share(3, 10).interval,
         ],
         "dif": np.round([differing.chi_square, *differing.signed, *differing.unsigned], 5).tolist(),
+        "dyads": _couples(np.random.default_rng(3)),
         "dynamics": [*moves, *prior],
         "gains": [float(x) for row in gains.sudden_gains(BDI, gains.Rule(7)).events for x in row],
         "graded_response": [
@@ -117,6 +119,15 @@ def some_people(rng: np.random.Generator, moves: dynamics.Dynamics, prior: dynam
 def _rounded(row: Sequence[float]) -> list[float]:
     """To five digits: a climb ends where the next step promises nothing, not at the last bit."""
     return [float(f"{value:.5g}") for value in row if np.isfinite(value)]
+
+
+def _couples(rng: np.random.Generator) -> list[float]:
+    """Thirty couples of whom some values are missing; to six digits, where EM stops."""
+    pairs = dyads.dyads(rng.normal(size=(30, 2)), np.where(rng.random((30, 2)) < 0.1, np.nan, rng.normal(size=(30, 2))))
+    model = dyads.fit(pairs, distinguishable=True)
+    return [
+        float(f"{x:.6g}") for x in (*model.coefficients.ravel(), *model.standard_errors.ravel(), model.log_likelihood)
+    ]
 
 
 def _numbers(row: tuple[Any, ...]) -> list[float]:

@@ -15,6 +15,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "change": 1,
         "change_methods": 1,
         "dif": 1,
+        "dyads": 1,
         "dynamics": 1,
         "gains": 1,
         "graded_response": 1,
