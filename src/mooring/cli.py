@@ -19,6 +19,7 @@ from mooring.checkins.imports.options import Options, taking_options
 from mooring.instruments import command as measures
 from mooring.research import commands as research
 from mooring.research import outcome_commands as outcomes
+from mooring.research import series_commands as series
 
 app = typer.Typer(
     name="mooring",
@@ -33,6 +34,8 @@ app.command("score")(research.score)
 app.command("calibrate")(research.calibrate)
 app.command("change")(outcomes.change)
 app.command("gains")(outcomes.gains)
+app.command("couples")(outcomes.couples)
+app.command("trajectory")(series.trajectory)
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from mooring.catalogue import Calibration, Instrument, Item, Precision, Scale, require_fitting
 from mooring.catalogue.calibrated import Ready, ready_scale
 from mooring.kit.refused import Refused
+from mooring.research import stream
 from mooring.research.answers import Answers, Floats, Judged, keyed
-from mooring.research.whole import written_whole
 from mooring.science import scales
 from mooring.science.graded_response import scores
 
 ROW = "row"
 """Column of a result that tells its row in the file, where no other column came along."""
-SUFFIXES = (".csv", ".parquet")
-AHEAD = 2
-"""Pieces scored at once, while another one is read."""
 BY_KEY = ("score", "se", "answered", "missing")
 BY_MODEL = ("wle", "wle_se", "eap", "eap_se", "points", "points_se")
 
@@ -150,52 +144,24 @@ def score_table(
     rows each piece had. Raises Refused for another suffix, for a kept column that is called like a score, and for
     answers that cannot be: then nothing is written.
     """
-    if out.suffix.lower() not in SUFFIXES:
-        raise Refused("--out", f"“{out.suffix}” is not a kind of table", f"Name it with {' or '.join(SUFFIXES)}.")
+    stream.require_table(out)
     same = set(kept) & set(scorer.names())
     if same:
         raise Refused("--keep", f"a score is called “{min(same)}” too", "Name the columns to keep with --keep.")
     told = Told(without_error=tuple(s.code for s in scorer.scales if scorer.precision(s) is None))
     told.scored = dict.fromkeys((scale.code for scale in scorer.scales), 0)
-    failed: list[BaseException] = []
 
-    def pieces(*_: object) -> Iterator[pl.DataFrame]:
-        try:
-            for judged, scored in _ahead(scorer.answers.pieces(kept), scorer.frame):
-                told.rows += scored.height
-                for code in told.scored:
-                    told.scored[code] += scored.height - scored[f"{code}_score"].null_count()
-                beside = judged.others if kept else judged.places.alias(ROW).to_frame()
-                seen(scored.height)
-                yield beside.hstack(scored)
-        except BaseException as error:
-            failed.append(error)
-            raise
+    def frames() -> Iterator[pl.DataFrame]:
+        for judged, scored in stream.ahead(scorer.answers.pieces(kept), scorer.frame):
+            told.rows += scored.height
+            for code in told.scored:
+                told.scored[code] += scored.height - scored[f"{code}_score"].null_count()
+            beside = judged.others if kept else judged.places.alias(ROW).to_frame()
+            seen(scored.height)
+            yield beside.hstack(scored)
 
-    with written_whole(out) as part:
-        lazy = register_io_source(pieces, schema=_schema(scorer, kept))
-        try:
-            if out.suffix.lower() == ".csv":
-                lazy.sink_csv(part)
-            else:
-                lazy.sink_parquet(part)
-        except pl.exceptions.PolarsError as error:
-            raise (failed[0] if failed else error) from None
+    stream.write(out, _schema(scorer, kept), frames())
     return told
-
-
-def _ahead(pieces: Iterator[Judged], frame: Callable[[Judged], pl.DataFrame]) -> Iterator[tuple[Judged, pl.DataFrame]]:
-    """Each piece with its scores, in order: the next ones are read and scored while this one is written."""
-    with ThreadPoolExecutor(AHEAD) as pool:
-        waiting: deque[tuple[Judged, Future[pl.DataFrame]]] = deque()
-        for judged in pieces:
-            waiting.append((judged, pool.submit(frame, judged)))
-            if len(waiting) > AHEAD:
-                first, scored = waiting.popleft()
-                yield first, scored.result()
-        while waiting:
-            first, scored = waiting.popleft()
-            yield first, scored.result()
 
 
 def _schema(scorer: Scorer, kept: Sequence[str]) -> pl.Schema:

@@ -52,6 +52,19 @@ class Parameters(NamedTuple):
     prior_slope_mean: float
     """Points per week."""
 
+    @property
+    def dynamics(self) -> Dynamics:
+        return Dynamics(self.level_diffusion, self.slope_diffusion, float(np.sqrt(self.occasion_variance)))
+
+    @property
+    def prior(self) -> Prior:
+        return Prior(
+            self.prior_mean,
+            float(np.sqrt(self.prior_variance)),
+            float(np.sqrt(self.prior_slope_variance)),
+            self.prior_slope_mean,
+        )
+
 
 VARIANCES = 5
 """The first ones of Parameters: never negative."""
@@ -80,18 +93,11 @@ class PanelFit(NamedTuple):
 
     @property
     def dynamics(self) -> Dynamics:
-        found = self.parameters
-        return Dynamics(found.level_diffusion, found.slope_diffusion, float(np.sqrt(found.occasion_variance)))
+        return self.parameters.dynamics
 
     @property
     def prior(self) -> Prior:
-        found = self.parameters
-        return Prior(
-            found.prior_mean,
-            float(np.sqrt(found.prior_variance)),
-            float(np.sqrt(found.prior_slope_variance)),
-            found.prior_slope_mean,
-        )
+        return self.parameters.prior
 
 
 class Forecast(NamedTuple):
