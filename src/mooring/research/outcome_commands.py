@@ -1,4 +1,4 @@
-"""`mooring change` and `mooring gains`: files in, files out. What they need is imported when they are called."""
+"""`mooring change`, `gains` and `couples`: files in, files out. What they need is imported when they are called."""
 
 from __future__ import annotations
 
@@ -153,3 +153,43 @@ def _sessions(code: str, scores: str, tall: tuple[str, str, str], missing: list[
 
 def _parted(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def couples(
+    file: File,
+    out_file: Out,
+    x: Annotated[str, typer.Option("--x", help="Column of what acts.", rich_help_panel=COLUMNS, show_default=False)],
+    y: Annotated[
+        str, typer.Option("--y", help="Column of what it acts on.", rich_help_panel=COLUMNS, show_default=False)
+    ],
+    couple: Annotated[str, typer.Option(help="Column of the couple's code.", rich_help_panel=COLUMNS)] = "couple",
+    role: Annotated[
+        str, typer.Option(help="Column that tells the two apart; none: nothing does.", rich_help_panel=COLUMNS)
+    ] = "",
+    own: Annotated[str, typer.Option(help="Covariates of each person: a,b.", rich_help_panel=COLUMNS)] = "",
+    shared: Annotated[str, typer.Option(help="Covariates of the couple: c,d.", rich_help_panel=COLUMNS)] = "",
+    resamples: Annotated[int, typer.Option(help="For the interval of k.", min=100, rich_help_panel=METHOD)] = 2000,
+    missing: Missing = [],  # noqa: B006
+    overwrite: Overwrite = False,
+) -> None:
+    """What my x does to my y, and what my partner's x does to it (Kenny, Kashy & Cook 2006). One row a person.
+
+    mooring couples couples.csv --couple id --role role --x warmth --y satisfaction --out effects.csv
+    """
+    from mooring.research import coupling
+
+    asked = coupling.Asked(
+        file=file,
+        out=out_file,
+        couple=couple,
+        x=x,
+        y=y,
+        role=role,
+        own=_parted(own),
+        shared=_parted(shared),
+        missing=tuple(missing),
+        resamples=resamples,
+        overwrite=overwrite,
+    )
+    for line in coupling.lines(coupling.run(asked), str(out_file)):
+        out.print(line, markup=False, highlight=False)
