@@ -75,7 +75,7 @@ test-science: .venv-science/stamp ## the science and the catalogue, without Djan
 		tests/docs/test_tutorial.py tests/docs/test_commands.py -n 2
 
 test-postgresql: $(VENV)/dev.stamp ## everything that touches a database, on a real PostgreSQL
-	@MOORING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -p no:cacheprovider -n 2 --dist loadgroup tests -m "not browser" \
+	@MOORING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -p no:cacheprovider -n 2 --dist loadgroup tests -m "not browser and not own_clinic" \
 		--ignore tests/science --ignore tests/catalogue --ignore tests/charts --ignore tests/research --ignore tests/docs
 
 # Three runs, each test in one of them; those with a database in two.

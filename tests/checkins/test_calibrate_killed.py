@@ -77,6 +77,7 @@ def killed(own: OwnClinic, when: Callable[[], bool]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.own_clinic
 def test_killed_anywhere_one_calibration_is_in_force_and_recompute_ends_the_work(tmp_path: Path) -> None:
     before = OwnClinic(tmp_path / "before")
     before.room.mkdir()

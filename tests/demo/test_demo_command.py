@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo command")]
+pytestmark = [pytest.mark.slow, pytest.mark.own_clinic, pytest.mark.xdist_group("demo command")]
 
 
 def command(home: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -42,6 +42,7 @@ print(json.dumps(waits))
 
 
 @pytest.mark.slow
+@pytest.mark.own_clinic
 def test_nobody_is_refused_and_nobody_waits_long(tmp_path: Path) -> None:
     own = founded(tmp_path / "clinic")
     file, over = tmp_path / "study.csv", tmp_path / "over"

@@ -59,6 +59,7 @@ def rows(own: OwnClinic, table: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.slow
+@pytest.mark.own_clinic
 def test_killed_anywhere_and_run_again_it_is_the_same_clinic(tmp_path: Path) -> None:
     file = study(tmp_path)
     words = ("--raw", "ecr")

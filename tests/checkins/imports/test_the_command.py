@@ -8,6 +8,8 @@ import pytest
 
 from tests.checkins.imports.clinic_of_its_own import founded
 
+pytestmark = pytest.mark.own_clinic
+
 
 def test_the_other_commands_start_without_django_and_polars() -> None:
     program = "import sys, mooring.cli; print(sorted({'django', 'polars', 'numba'} & set(sys.modules)))"
