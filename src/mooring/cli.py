@@ -18,6 +18,7 @@ from rich.console import Console
 from mooring.checkins.imports.options import Options, taking_options
 from mooring.instruments import command as measures
 from mooring.research import commands as research
+from mooring.research import growth_command
 from mooring.research import outcome_commands as outcomes
 from mooring.research import series_commands as series
 
@@ -36,6 +37,7 @@ app.command("change")(outcomes.change)
 app.command("gains")(outcomes.gains)
 app.command("couples")(outcomes.couples)
 app.command("trajectory")(series.trajectory)
+app.command("growth")(growth_command.growth)
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 

@@ -80,7 +80,7 @@ def trajectory(
     from mooring.research.series import Whole
     from mooring.research.whole import written_whole
 
-    table = _opened(file, [("--out", out_file), ("--model-out", model_out)], (person, time, unit), overwrite)
+    table = opened(file, [("--out", out_file), ("--model-out", model_out)], (person, time, unit), overwrite)
     if fit and model is not None:
         raise Refused("--fit and --model", "both were given", "Give one of them.")
     if score:
@@ -110,7 +110,7 @@ def trajectory(
         out.print(f"  {scale or score}: {_moves(numbers)} ({how}).", markup=False, highlight=False)
 
 
-def _opened(file: Path, outputs: list[tuple[str, Path | None]], place: tuple[str, str, str], overwrite: bool) -> Table:
+def opened(file: Path, outputs: list[tuple[str, Path | None]], place: tuple[str, str, str], overwrite: bool) -> Table:
     """The table, after the places of the results and its columns were looked at."""
     from mooring.research.series import DAYS, require_columns
     from mooring.research.tables import open_table
