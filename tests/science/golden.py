@@ -23,6 +23,7 @@ from mooring.science import (
     dynamics,
     gains,
     growth,
+    joint_trajectory,
     panel,
     pooling,
     regions,
@@ -69,6 +70,14 @@ def results() -> dict[str, list[float]]:
     fitting = item_fit.item_fit(bank, answers)
     many = some_people(np.random.default_rng(2), moves, prior)
     few = trajectory.Panel(*(column[: 5 if place == 0 else 32] for place, column in enumerate(many)))
+    pair = joint_trajectory.joint_trajectory(
+        WEEKS,
+        np.column_stack([SCORES, SCORES[::-1]]),
+        0.4,
+        joint_trajectory.correlated(moves, moves, 0.5),
+        joint_trajectory.correlated_prior(prior, prior, 0.5),
+        0.2,
+    )
     course = growth.fit(many)
     limits = growth.tolerance_limits(course, [0.0, 10.0])
     differing = dif.differential_functioning(answers, np.arange(400) % 2, categories=5, rounds=1).items[0]
@@ -97,6 +106,11 @@ def results() -> dict[str, list[float]]:
         ],
         "growth": _rounded([course.intercept, course.slope, *course.covariance.ravel(), *limits.low, *limits.high]),
         "item_fit": [*fitting.chi_square, *item_fit.local_dependence(bank, answers).q3[0, 1:]],
+        "joint_trajectory": [
+            *pair.smoothed.level.ravel(),
+            *pair.smoothed.level_covariance[:, 0, 1],
+            pair.log_likelihood,
+        ],
         "panel": _rounded([*panel.fit(many).parameters, *panel.fit(many).standard_errors]),
         "pooling": _rounded(pooling.fit_pooled({"few": few, "many": many})["few"].parameters),
         "regions": [*likely, *outline.ravel().tolist()],

@@ -256,3 +256,16 @@ def test_a_published_trial_is_climbed_to_the_top() -> None:
         )
         assert ours.log_likelihood >= -theirs.fun - 1e-6
     assert ours.at_zero == ("slope_diffusion", "prior_slope_variance")
+
+
+def test_compiled_and_interpreted_kernels_agree() -> None:
+    from mooring.science._kernels import panel_likelihood
+
+    plain = getattr(panel_likelihood.score, "py_func", panel_likelihood.score)
+    data = panels._data(people(3, 11)[0], None)
+    gradient, information = np.empty(7), np.empty((7, 7))
+    value = plain(*data, np.array(TRUE), gradient, information)
+    place = panels._place(data, np.array(TRUE))
+    assert value == pytest.approx(place.value, rel=1e-12)
+    np.testing.assert_allclose(gradient, place.gradient, rtol=1e-9)
+    np.testing.assert_allclose(information, place.information, rtol=1e-9)

@@ -21,6 +21,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "graded_response": 1,
         "growth": 1,
         "item_fit": 1,
+        "joint_trajectory": 1,
         "panel": 1,
         "pooling": 1,
         "regions": 1,
