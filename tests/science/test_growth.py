@@ -328,3 +328,20 @@ def test_any_panel_has_a_finite_answer_or_a_stated_refusal(
             return
     assert np.isfinite([found.intercept, found.slope, found.deviance, found.residual_variance]).all()
     assert np.linalg.eigvalsh(found.covariance).min() >= -1e-6 * np.abs(found.covariance).max()
+
+
+def test_compiled_and_interpreted_kernels_agree() -> None:
+    from mooring.science._kernels import mixed_model
+
+    offsets, x, y, _ = growth._arrays(people(5, 12))
+    sums = mixed_model.sums(offsets, x, y, 1.0, 2.0, 5.0)
+    held, plain_held = np.empty((5, 5)), np.empty((5, 5))
+    for kernel, arguments, plain_arguments in (
+        (mixed_model.sums, (offsets, x, y, 1.0, 2.0, 5.0), None),
+        (mixed_model.whiten, (sums, 0.5, 0.1, 0.3, held), (sums, 0.5, 0.1, 0.3, plain_held)),
+        (mixed_model.pull, (held, 0.1, 0.2, 1.0, 0.1, 2.0), None),
+        (mixed_model.information, (sums, 0.5, 0.1, 0.3, 1.5), None),
+    ):
+        plain = getattr(kernel, "py_func", kernel)
+        np.testing.assert_allclose(kernel(*arguments), plain(*(plain_arguments or arguments)), rtol=1e-10)
+    np.testing.assert_allclose(held, plain_held, rtol=1e-10)

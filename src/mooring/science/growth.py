@@ -34,6 +34,8 @@ LEAST = 50
 
 STEPS = 200
 """Most steps of a descent."""
+LONGEST, NOTHING = 1e3, 1e-10
+"""Most that λ changes in a step; and a σ², in variances of the scores, that is none."""
 
 
 class Limits(NamedTuple):
@@ -114,7 +116,7 @@ def fit(panel: Panel, method: Method = "reml") -> Growth:
         raise ValueError("nobody answered twice: people cannot be told from days")
     lower = _minimised(sums, method)
     found = _profile(sums, lower, method)
-    if not found.residual > 1e-12:
+    if not found.residual > NOTHING:
         raise ValueError("all answers lie on their lines: nothing is left for days")
     return _told(sums, lower, found, method, (middle, wide, centre, unit), until)
 
@@ -280,16 +282,21 @@ def _descend(sums: Floats, lower: Floats, method: Method) -> tuple[float, Floats
     """Damped scoring; λ₀₀ and λ₁₁ fall to a tenth at most in a step, so 0 is approached and never a dead end."""
     here, damping = _profile(sums, lower, method), 0.0
     for _ in range(STEPS):
+        if here.residual < NOTHING:
+            break
         a, b, c = lower
         turn = np.array([[2 * a, 0.0, 0.0], [b, a, 0.0], [0.0, 2 * b, 2 * c]])  # ∂(D₀₀, D₀₁, D₁₁) / ∂Λ
         information = mixed_model.information(sums, a * a, a * b, b * b + c * c, 1.0)
         # What is left of it when σ² follows D.
         left = information[:3, :3] - np.outer(information[:3, 3], information[:3, 3]) / information[3, 3]
         curve, slope = 2 * turn.T @ left @ turn, here.slopes @ turn
-        scale = np.sqrt(np.maximum(np.diag(curve), 1e-300))
-        scaled = curve / np.outer(scale, scale) + (1e-9 + damping) * np.eye(3)
+        told = np.diag(curve) > 1e-20 * np.diag(curve).max()  # where λ is all but 0 nothing is
+        scale = np.where(told, np.sqrt(np.maximum(np.diag(curve), 0.0)), 1.0)
+        slope = np.where(told, slope, 0.0)
+        scaled = np.where(np.outer(told, told), curve, 0.0) / np.outer(scale, scale) + (1e-9 + damping) * np.eye(3)
         step = -np.linalg.solve(scaled, slope / scale) / scale
         step[[0, 2]] = np.maximum(step[[0, 2]], -0.9 * lower[[0, 2]])
+        step = np.clip(step, -LONGEST, LONGEST)
         promised = -float(slope @ step)
         if abs(promised) < max(1e-10, 1e-14 * abs(here.deviance)):
             break
