@@ -19,6 +19,7 @@ from mooring.science import (
     adaptive,
     alliance,
     change,
+    coupled,
     dyads,
     dynamics,
     gains,
@@ -95,6 +96,7 @@ def results() -> dict[str, list[float]]:
             *change.group_difference([10, 12, 15, 11], [8, 9, 15, 6]).interval,
             *change.share(3, 10).interval,
         ],
+        "coupled": _coupled(np.random.default_rng(4)),
         "dif": np.round([differing.chi_square, *differing.signed, *differing.unsigned], 5).tolist(),
         "dyads": _couples(np.random.default_rng(3)),
         "dynamics": [*moves, *prior],
@@ -133,6 +135,14 @@ def some_people(rng: np.random.Generator, moves: dynamics.Dynamics, prior: dynam
 def _rounded(row: Sequence[float]) -> list[float]:
     """To five digits: a climb ends where the next step promises nothing, not at the last bit."""
     return [float(f"{value:.5g}") for value in row if np.isfinite(value)]
+
+
+def _coupled(rng: np.random.Generator) -> list[float]:
+    """Two wandering scores: the likelihood at one place, and how far it may fall."""
+    scores = rng.normal(size=(60, 2)).cumsum(axis=0)
+    pull = (0.4, 0.1, -0.3, 0.5)
+    there = coupled.log_likelihood(np.arange(60.0), scores, np.full((60, 2), 0.2), (0.0, 0.0), pull, (0.5, 0.1, 0.4))
+    return [float(there), coupled.margin(60, 0.95)]
 
 
 def _couples(rng: np.random.Generator) -> list[float]:

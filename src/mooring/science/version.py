@@ -14,6 +14,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "alliance": 1,
         "change": 1,
         "change_methods": 1,
+        "coupled": 1,
         "dif": 1,
         "dyads": 1,
         "dynamics": 1,
