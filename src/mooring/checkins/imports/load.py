@@ -11,8 +11,6 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
-
 from mooring.checkins.imports import identity
 from mooring.checkins.imports.figures import kind_of
 from mooring.checkins.imports.gather import Answered, Occasion, People, Person
@@ -24,7 +22,7 @@ from mooring.instruments.models import InstrumentVersion
 from mooring.kit.dates import local_date
 from mooring.kit.refused import Refused
 from mooring.kit.transactions import breathe, write
-from mooring.people.models import CareRelation, Client, Course, Participation
+from mooring.people.models import CareRelation, Client, Clinic, Course, Participation
 from mooring.privacy import audit
 from mooring.privacy.keyring import KeyDestroyed, KeyUnavailable, keyring
 from mooring.privacy.sealed import Sealed
@@ -95,11 +93,7 @@ def load(people: People, loading: Loading, complete: frozenset[str], tell: Calla
         empty = _sealed_nothing(chunk, loading, done)
         waiting = iter([person for person in chunk if person.code in empty])
         while batch := list(islice(waiting, together)):
-            try:
-                took = _write(batch, loading, empty, done)
-            except IntegrityError:
-                # Another import wrote the same people in this moment (PostgreSQL): now they are found.
-                took = _write(batch, loading, empty, done)
+            took = _write(batch, loading, empty, done)
             together = _next_size(together, len(batch), took)
             done.longest = max(done.longest, took)
             tell(len(batch))
@@ -137,6 +131,9 @@ def _write(batch: Sequence[Person], loading: Loading, empty: Mapping[str, Any], 
     began = time.monotonic()
     with write():
         began = time.monotonic()  # waiting for somebody else's transaction is not ours
+        # One import at a time writes into a clinic, and no calibration is put in force meanwhile. Submits go on: the
+        # weaker lock (PostgreSQL) lets rows that point at the clinic in.
+        Clinic.objects.select_for_update(no_key=True).get(pk=destination.clinic.pk)
         known = _locked(destination, [person.code for person in batch])
         rows = _Rows()
         for person in batch:
