@@ -77,22 +77,13 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the demonstration did not answer:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        running = chromium.launch(playwright)
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def visit(browser: Any, demo_address: str) -> Iterator[Callable[..., Any]]:
+def visit(chrome: Any, demo_address: str) -> Iterator[Callable[..., Any]]:
     """Open the demonstration as somebody: `visit("sarah", PHONE)`; the page fails its test on a script error."""
     contexts, errors = [], []
 
     def open_as(who: str | None, size: dict[str, int] = PHONE, scheme: str = "light", tolerated: str = "\0") -> Any:
-        context = browser.new_context(
+        context = chrome.new_context(
             viewport=size, base_url=demo_address, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
         )
         contexts.append(context)

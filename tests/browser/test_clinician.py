@@ -26,8 +26,8 @@ def test_evidence_opens_and_closes_with_the_keyboard_and_keeps_the_focus(visit: 
     assert ines.url.endswith("/caseload/")
 
 
-def test_evidence_opens_without_a_script(browser: Any, demo_address: str) -> None:
-    context = browser.new_context(viewport=DESK, base_url=demo_address, java_script_enabled=False)
+def test_evidence_opens_without_a_script(chrome: Any, demo_address: str) -> None:
+    context = chrome.new_context(viewport=DESK, base_url=demo_address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
     page.locator("form[action='/enter/ines/'] button").click()

@@ -162,8 +162,8 @@ def test_quick_exit_leaves_nothing_behind(visit: Callable[..., Any]) -> None:
     expect(mara.get_by_label(re.compile("[Ee]-?mail"))).to_be_visible()
 
 
-def test_without_javascript_a_checkin_can_be_answered(browser: Any, demo_address: str) -> None:
-    context = browser.new_context(viewport=PHONE, base_url=demo_address, java_script_enabled=False)
+def test_without_javascript_a_checkin_can_be_answered(chrome: Any, demo_address: str) -> None:
+    context = chrome.new_context(viewport=PHONE, base_url=demo_address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
     page.locator("form[action='/enter/jonas/'] button").click()

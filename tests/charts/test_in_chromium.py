@@ -1,6 +1,5 @@
 """The page's SVG in a real browser: dark mode, a strict content policy, and fonts wider than ours."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,21 +33,13 @@ BOXES = """svg => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        running = chromium.launch(playwright)
-        yield running
-        running.close()
-
-
-def opened(browser: Any, css: str = "", **options: Any) -> tuple[Any, list[str]]:
+def opened(chrome: Any, css: str = "", **options: Any) -> tuple[Any, list[str]]:
     """A page with all pictures, and what its console complains about."""
     widths = "".join(f".{name} {{ width: {spec['width']}px }}\n" for name, spec in SPECS.items())
     sheet = f"{STYLESHEET.read_text('utf-8')}\nbody {{ background: var(--paper) }}\n{widths}{css}"
     body = "".join(svg(spec, name=f"Picture {name}", css=name) for name, spec in SPECS.items())
     html = f'<!doctype html><html lang="en"><link rel="stylesheet" href="/style.css"><body>{body}</body></html>'
-    page = browser.new_page(**options)
+    page = chrome.new_page(**options)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
 
@@ -65,8 +56,8 @@ def opened(browser: Any, css: str = "", **options: Any) -> tuple[Any, list[str]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_follow_the_readers_scheme_under_a_strict_policy(browser: Any, scheme: str):
-    page, complaints = opened(browser, color_scheme=scheme)
+def test_colours_follow_the_readers_scheme_under_a_strict_policy(chrome: Any, scheme: str):
+    page, complaints = opened(chrome, color_scheme=scheme)
     tokens = theme("light" if scheme == "light" else "dark")
 
     def painted(selector: str, attribute: str) -> str:
@@ -85,8 +76,8 @@ def test_colours_follow_the_readers_scheme_under_a_strict_policy(browser: Any, s
     page.close()
 
 
-def test_wider_fonts_still_fit_and_overlap_nowhere(browser: Any):
-    page, _ = opened(browser, WIDER)
+def test_wider_fonts_still_fit_and_overlap_nowhere(chrome: Any):
+    page, _ = opened(chrome, WIDER)
     for name, spec in SPECS.items():
         boxes = page.locator(f"svg.{name}").evaluate(BOXES)
         for text, left, right, top, bottom in boxes:
@@ -102,9 +93,9 @@ def test_wider_fonts_still_fit_and_overlap_nowhere(browser: Any):
     page.close()
 
 
-def test_a_reader_who_asks_for_more_contrast_can_get_an_edge(browser: Any):
+def test_a_reader_who_asks_for_more_contrast_can_get_an_edge(chrome: Any):
     edge = "@media (prefers-contrast: more) { .band { stroke: var(--slate); stroke-width: 1px } }"
-    page, _ = opened(browser, edge, contrast="more")
+    page, _ = opened(chrome, edge, contrast="more")
     stroke = page.locator(".river .band").first.evaluate("e => getComputedStyle(e).strokeWidth")
     assert stroke == "1px"
     page.close()

@@ -7,14 +7,12 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 
-import playwright.sync_api as playwright
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client as Browser
 from pytest_django.live_server_helper import LiveServer
 
 from mooring.people.models import User
-from tests import chromium as machine
 from tests.cast import PASSWORD
 
 SignIn = Callable[..., Browser]
@@ -39,19 +37,6 @@ def digits_of(secret: str) -> str:
     digest = hmac.new(key, struct.pack(">Q", int(time.time() // 30)), hashlib.sha1).digest()
     start = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    """A real browser. Without one the test is skipped, and says how to get it."""
-    if machine.FOUND is None:
-        pytest.skip(machine.GET_ONE)
-    with pytest.MonkeyPatch.context() as patch, playwright.sync_playwright() as running:
-        # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = machine.launch(running)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -22,12 +22,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @pytest.fixture
-def page(chromium: Browser, served: str) -> Iterator[Page]:
-    yield from opened(chromium, served)
+def page(chrome: Browser, served: str) -> Iterator[Page]:
+    yield from opened(chrome, served)
 
 
-def opened(chromium: Browser, origin: str, **options: Any) -> Iterator[Page]:
-    context = chromium.new_context(base_url=origin, **options)
+def opened(chrome: Browser, origin: str, **options: Any) -> Iterator[Page]:
+    context = chrome.new_context(base_url=origin, **options)
     shown = context.new_page()
     shown.route(f"{EXIT}**", lambda route: route.fulfill(body="<title>elsewhere</title>", content_type="text/html"))
     yield shown
@@ -165,9 +165,9 @@ def test_escape_twice_leaves_and_once_does_not(page: Page, sarah: Person) -> Non
     page.wait_for_url(EXIT)
 
 
-def test_quick_exit_needs_no_javascript(chromium: Browser, served: str, sarah: Person) -> None:
+def test_quick_exit_needs_no_javascript(chrome: Browser, served: str, sarah: Person) -> None:
     _confirmed_address(sarah.user)
-    for page in opened(chromium, served, java_script_enabled=False):
+    for page in opened(chrome, served, java_script_enabled=False):
         sign_in(page, "sarah@example.org")
         page.goto("/account/email/")
         page.get_by_role("button", name="Quick exit").click()
