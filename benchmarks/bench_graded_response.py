@@ -25,6 +25,7 @@ from mooring.science.graded_response.expectation import expected_counts
 from mooring.science.graded_response.fit import Fit, fit
 from mooring.science.graded_response.model import Items
 from mooring.science.graded_response.parameters import parameters_of
+from timing import median_seconds, seconds
 
 ITEMS, CATEGORIES, GIB = 18, 7, 2**30
 BANK = simulate.bank(ITEMS, np.random.default_rng(0), categories=CATEGORIES)
@@ -43,19 +44,6 @@ def ours(answers: np.ndarray, standard_errors: bool = False) -> Fit:
 def theirs(answers: np.ndarray) -> Items:
     found = grm_mml(answers.T.astype(int) + 1)
     return Items(found["Discrimination"], found["Difficulty"], np.zeros(ITEMS, dtype=np.int64))
-
-
-def median_seconds(work: Callable[[], object], runs: int) -> float:
-    return statistics.median(seconds(work, runs))
-
-
-def seconds(work: Callable[[], object], runs: int) -> list[float]:
-    taken = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return taken
 
 
 def processor_seconds(work: Callable[[], object]) -> float:

@@ -10,8 +10,6 @@ log-likelihood within 1e-5 relative, parameters within 1e-4.
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -21,6 +19,7 @@ from statsmodels.tsa.statespace.kalman_filter import MEMORY_CONSERVE, KalmanFilt
 from bench_trajectory import DYNAMICS, OCCASIONS, PERSONS, PRIOR, a_panel
 from mooring.science import panel as panels
 from mooring.science.trajectory import Panel
+from timing import median_seconds
 
 ASKED = 200
 KNOWN = {
@@ -99,15 +98,6 @@ def theirs(log_likelihood: LogLikelihood, tight: bool = False) -> tuple[np.ndarr
     options = {"ftol": 1e-15, "gtol": 1e-6} if tight else {}
     found = minimize(lambda theta: -log_likelihood(theta), START, method="L-BFGS-B", options=options)
     return np.exp(found.x), -float(found.fun)
-
-
-def median_seconds(work: Callable[[], object], runs: int) -> float:
-    taken = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
 
 
 def main() -> None:

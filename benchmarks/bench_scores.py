@@ -9,15 +9,12 @@ same work as ours.
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
 from girth import ability_eap
 
 from mooring.science.graded_response import scores, simulate
 from mooring.science.graded_response.model import Answers, Items, probabilities
+from timing import median_seconds
 
 PERSONS, ITEMS, CATEGORIES, ASKED = 50_000, 18, 7, 60
 
@@ -31,15 +28,6 @@ def by_numpy(items: Items, answers: Answers) -> np.ndarray:
         total += log[j].T[answers[:, j]]
     mass = np.exp(total - total.max(axis=1, keepdims=True))
     return mass @ nodes / mass.sum(axis=1)
-
-
-def median_seconds(work: Callable[[], object], runs: int) -> float:
-    taken = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
 
 
 def main() -> None:

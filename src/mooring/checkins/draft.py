@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from mooring.catalogue import Instrument
 from mooring.catalogue.calibrated import ready_scale
 from mooring.checkins import choosing
 from mooring.checkins.models import Block, Calibration, CheckIn, Draft, DueCheckIn, Series
@@ -174,9 +173,3 @@ def _block(
         answers={item: answers.get(f"{index}.{item}") for item in block["items"]},
         chosen=block.get("choosing"),
     )
-
-
-def item_range(instrument: Instrument, code: str) -> tuple[float, float]:
-    """Lowest and highest answer of an item."""
-    item = instrument.item(code)
-    return item.minimum, item.maximum
