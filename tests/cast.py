@@ -50,6 +50,7 @@ def fresh_keyring(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 
 APPEND_ONLY = (
+    "alerts_growth",
     "privacy_accessentry",
     "privacy_consentevent",
     "instruments_instrumentversion",

@@ -6,12 +6,14 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from mooring.alerts.models import Growth, Signal
 from mooring.checkins.models import Calibration, CalibrationInForce
 from mooring.instruments.models import InstrumentVersion, LicenceAttestation
 from mooring.instruments.publish import current
 from mooring.people.models import Clinic, User
 from mooring.privacy import audit, consent
 from mooring.privacy.models import AccessEntry, ConsentEvent
+from tests.cast import Person
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ def test_a_published_measure_cannot_be_changed(clinic: Clinic) -> None:
 
 
 TABLES = (
+    "alerts_growth",
     "privacy_accessentry",
     "privacy_consentevent",
     "instruments_instrumentversion",
@@ -64,8 +67,13 @@ TABLES = (
 
 
 @pytest.fixture
-def _rows(clinic: Clinic, entry: AccessEntry, now: datetime) -> None:
+def _rows(clinic: Clinic, entry: AccessEntry, sarah: Person, now: datetime) -> None:
     who = uuid4()
+    signal = Signal.objects.create(
+        clinic=clinic, participation=sarah.participation, kind="silence", since=now.date(), as_of=now.date(),
+        raised_at=now, evidence={},
+    )  # fmt: skip
+    Growth.objects.create(clinic=clinic, signal=signal, anew=False, as_of=now.date(), at=now, evidence={})
     consent.express(
         consent.Action.GIVEN, consent.Purpose.CARE, subject=who, clinic=clinic.pk, text_version="c", actor=who, at=now
     )

@@ -1,6 +1,7 @@
 """Signals are facts: decided at a moment, their evidence frozen by value, never deleted, never sent again."""
 
 import uuid
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -19,6 +20,7 @@ class Kind(models.TextChoices):
     ALLIANCE_DROP = "alliance-drop", "alliance"
     SILENCE = "silence", "silence"
     SETBACK = "setback", "setback"
+    OFF_COURSE = "off-course", "expected course"
     SHIFT = "shift", "shift"
     RECOVERY = "recovery", "recovery"
     GAIN = "gain", "gain"
@@ -82,13 +84,46 @@ class Signal(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.as_of}"
 
+    def open_at(self, at: datetime) -> bool:
+        """Whether somebody is still asked to talk about it at that moment; uses what was prefetched."""
+        if self.historical or self.kind in GOOD_NEWS:
+            return False
+        return not any(act.at <= at for act in self.acknowledgements.all() if act.kind in Acknowledgement.SETTLES)
+
+    @property
+    def latest_as_of(self) -> date:
+        """When it was last raised or last grew; uses what was prefetched."""
+        return max([self.as_of, *(growth.as_of for growth in self.growths.all())])
+
+
+class Growth(models.Model):
+    """An open signal whose matter went on: it grew, or its rule ceased and spoke anew. Append-only.
+
+    Instead of a second signal of the same matter, so that nobody is told weekly what they know.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="growths")
+    anew = models.BooleanField(help_text="The rule had ceased in between.")
+    as_of = models.DateField(help_text="Local date of the latest answer it was decided on.")
+    at = models.DateTimeField()
+    checkin = models.UUIDField(null=True, help_text="The answer it was decided on; null for a silence.")
+    evidence = models.JSONField(help_text="As of the signal: by value.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["signal", "as_of"], name="growth_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.signal_id} {self.as_of}"
+
 
 class Acknowledgement(models.Model):
     """What a clinician did with a signal. Append-only: each act is its own row."""
 
     class Kind(models.TextChoices):
         TALKED = "talked", "We talked about it"
-        NOT_USEFUL = "not-useful", "Not useful"
+        NOT_USEFUL = "not-useful", "Dismissed, with a reason"
 
     SETTLES = (Kind.TALKED, Kind.NOT_USEFUL)
 

@@ -13,6 +13,13 @@ from mooring.people.models.user import User
 class Clinic(models.Model):
     """A tenant: one clinic or one solo practice."""
 
+    class OperatingPoint(models.TextChoices):
+        """How readily the rules speak; the keys of mooring.science.operating_point.POINTS."""
+
+        EARLIER = "earlier", "earlier"
+        USUAL = "usual", "usual"
+        QUIETER = "quieter", "quieter"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=64, default="UTC", help_text="IANA time zone of its days and hours.")
@@ -22,6 +29,8 @@ class Clinic(models.Model):
         default=list,
         help_text="Local crisis lines as the clinic checked them: name, number, hours, checked_on, source.",
     )
+    operating_point = models.CharField(max_length=12, choices=OperatingPoint, default=OperatingPoint.USUAL)
+    operating_point_since = models.DateTimeField(null=True, blank=True, help_text="Null: since the beginning.")
 
     def __str__(self) -> str:
         return self.name
