@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from mooring.catalogue.calibration import CalibratedScale, Calibration
 from mooring.catalogue.model import Instrument, Scale
+from mooring.science import adaptive
 from mooring.science.graded_response import scores
 from mooring.science.graded_response.information import expected_error
 from mooring.science.graded_response.model import MISSING, Answers, Floats, Items
@@ -46,6 +47,8 @@ class Ready(NamedTuple):
     mean: float
     sd: float
     """Of the true score among those calibrated, points."""
+    bank: adaptive.Bank
+    """The same items as a check-in chooses from them, with their facets."""
 
     def categories(self, answers: npt.ArrayLike, codes: Sequence[str]) -> Answers:
         """Keyed answers (n, k) to the items ``codes``, nan for missing, as categories (n, J) of all its items."""
@@ -88,8 +91,10 @@ class Ready(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def ready(scale: Scale, calibrated: CalibratedScale, ends: tuple[tuple[float, float], ...]) -> Ready:
-    """Arrays of one scale. ``ends`` (J,): lowest and highest answer of each item of ``calibrated``."""
+def ready(
+    scale: Scale, calibrated: CalibratedScale, ends: tuple[tuple[float, float], ...], facets: tuple[str, ...]
+) -> Ready:
+    """Arrays of one scale. ``ends`` (J,): lowest and highest answer of each item of ``calibrated``; ``facets`` (J,)."""
     width = max(len(item.lowest) for item in calibrated.items)
     a = np.array([item.a for item in calibrated.items])
     b = np.full((a.size, width - 1), np.nan)
@@ -104,7 +109,9 @@ def ready(scale: Scale, calibrated: CalibratedScale, ends: tuple[tuple[float, fl
     codes = tuple(item.code for item in calibrated.items)
     lowest = tuple(item.lowest for item in calibrated.items)
     curve = true_scores(items, values, GRID).points * times
-    return Ready(codes, items, values, curve, lowest, mean * times, sd * times)
+    names = sorted(set(facets))
+    bank = adaptive.calibrated(items, [names.index(facet) for facet in facets])
+    return Ready(codes, items, values, curve, lowest, mean * times, sd * times, bank)
 
 
 def ready_scale(instrument: Instrument, calibration: Calibration, scale: str) -> Ready | None:
@@ -113,10 +120,11 @@ def ready_scale(instrument: Instrument, calibration: Calibration, scale: str) ->
     found = calibration.scale(scale)
     if found is None:
         return None
-    ends = []
+    ends, facets = [], []
     for one in found.items:
         item = instrument.item(one.code)
         low = float(item.minimum) if calibration.minimum is None else calibration.minimum
         high = float(item.maximum) if calibration.maximum is None else calibration.maximum
         ends.append((low, high))
-    return ready(instrument.scale(scale), found, tuple(ends))
+        facets.append(item.facet or "")
+    return ready(instrument.scale(scale), found, tuple(ends), tuple(facets))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 Direction = Literal["worse", "better", "none"]
 """What a higher score means. Attachment anxiety and avoidance have no universal bad direction."""
@@ -21,6 +25,9 @@ FULL = "full"
 """The form that every measure with items has: all of them, in the measure's own order."""
 
 
+Value = TypeVar("Value", float, npt.NDArray[np.float64])
+
+
 @dataclass(frozen=True)
 class Item:
     code: str
@@ -34,6 +41,16 @@ class Item:
     maximum: int
     risk: bool = False
     """A risk item counts as endorsed with any answer above its minimum."""
+
+    def turned(self, answer: Value, ends: tuple[float, float] | None = None) -> Value:
+        """An answer, or a column of them, so that more is more: min + max − x where the item is reversed.
+
+        ends: the range of the answers where it is not the key's own.
+        """
+        if not self.reversed:
+            return answer
+        low, high = ends or (self.minimum, self.maximum)
+        return low + high - answer
 
 
 @dataclass(frozen=True)
@@ -207,9 +224,6 @@ class Wording:
         return self.items[code].replace(FIGURE, figure)
 
 
-Named = TypeVar("Named", Item, Scale)
-
-
 @dataclass(frozen=True)
 class Instrument:
     key: str
@@ -240,11 +254,21 @@ class Instrument:
 
     def item(self, code: str) -> Item:
         """Raises KeyError when there is no such item."""
-        return _named(self.items, code, f"{self.key} has no item")
+        found = self._by_code.get(code)
+        if found is None:
+            raise KeyError(f"{self.key} has no item {code!r}")
+        return found
+
+    @cached_property
+    def _by_code(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items}
 
     def scale(self, code: str) -> Scale:
         """Raises KeyError when there is no such scale."""
-        return _named(self.scales, code, f"{self.key} has no scale")
+        for scale in self.scales:
+            if scale.code == code:
+                return scale
+        raise KeyError(f"{self.key} has no scale {code!r}")
 
     def scored_items(self, scale: str, form: str = FULL) -> tuple[Item, ...]:
         """The items of a scale that a form asks, in the form's order."""
@@ -259,10 +283,3 @@ class Instrument:
     @property
     def risk_items(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.risk)
-
-
-def _named(things: tuple[Named, ...], code: str, what: str) -> Named:
-    for thing in things:
-        if thing.code == code:
-            return thing
-    raise KeyError(f"{what} {code!r}")

@@ -137,8 +137,6 @@ def _choice(
 ) -> tuple[adaptive.Choice, str | None]:
     ready = ready_scale(instrument, calibration, one["scale"])
     assert ready is not None
-    names = sorted({instrument.item(code).facet or "" for code in ready.codes})
-    bank = adaptive.calibrated(ready.items, [names.index(instrument.item(code).facet or "") for code in ready.codes])
     given = np.full(len(ready.codes), MISSING, dtype=np.int8)
     for place, code in enumerate(ready.codes):
         if code in answers:
@@ -147,13 +145,12 @@ def _choice(
     rules = adaptive.Rules(one["most"], one["least"], choosing["error"], choosing["among"], ceiling=choosing["ceiling"])
     exposure = np.array([choosing["asked_before"].get(code, 0.0) for code in ready.codes])
     rng = np.random.default_rng([choosing["seed"], len(choosing["picked"]), asked])
-    choice = adaptive.next_item(bank, given, rules, Normal(one["mean"], one["sd"]), rng, exposure)
+    choice = adaptive.next_item(ready.bank, given, rules, Normal(one["mean"], one["sd"]), rng, exposure)
     return choice, None if choice.item is None else ready.codes[choice.item]
 
 
 def _category(instrument: Instrument, ready: Ready, code: str, value: float | None) -> int:
     if value is None:
         return adaptive.SKIPPED
-    item = instrument.item(code)
-    keyed = item.minimum + item.maximum - value if item.reversed else value
+    keyed = instrument.item(code).turned(value)
     return int(ready.categories(np.array([[keyed]]), [code])[0].max())

@@ -70,10 +70,9 @@ def consented(version: InstrumentVersion, clinic: Clinic, others: Iterable[Clini
     for row, (person, block) in enumerate(best.items()):
         for column, code in enumerate(codes):
             value = block.answers.get(code)
-            item = instrument.item(code)
             if value is not None:
-                turned = block.already_keyed and item.reversed
-                rows[row, column] = item.minimum + item.maximum - value if turned else value
+                # As given: what an import had turned is turned back.
+                rows[row, column] = instrument.item(code).turned(value) if block.already_keyed else value
         groups["language"].append(block.language)
         groups["gender"].append(clients[person].gender.strip().lower())
         groups["age"].append(_age(clients[person].birth_year, block.checkin.occurred_at))

@@ -51,7 +51,7 @@ def scored(scale: Scale, occasions: Sequence[Occasion], reference: Precision | N
     error, and by its answers alone: what came before belongs to the trajectory. The missing-data rule of the scale
     holds for both.
     """
-    found = [_classical(scale, occasion, precision_of(scale, occasion, reference)) for occasion in occasions]
+    found = _classical(scale, occasions, reference)
     by_model: dict[int, tuple[Ready, list[int]]] = {}
     for index, occasion in enumerate(occasions):
         model = model_of(scale, occasion)
@@ -120,27 +120,50 @@ def error_of(precision: Precision | None, items: int, answered: int) -> float:
     return float(scales.standard_error(precision.sd, precision.reliability, items, answered))
 
 
-def _classical(scale: Scale, occasion: Occasion, precision: Precision | None) -> Scored:
-    if occasion.total is not None:
-        return Scored(occasion.total, error_of(precision, 1, 1), 1, 1)
-    codes = [code for code in occasion.items if code in set(scale.items)]
+def _classical(scale: Scale, occasions: Sequence[Occasion], reference: Precision | None) -> list[Scored]:
+    """By the key alone. What was asked in the same way is scored in one go: half a year costs what a week does."""
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for index, one in enumerate(occasions):
+        way = (id(one.instrument), tuple(one.items), one.answer_range, one.already_keyed, one.total is None)
+        alike.setdefault(way, []).append(index)
+    found: dict[int, Scored] = {}
+    for indices in alike.values():
+        group = [occasions[index] for index in indices]
+        precision = precision_of(scale, group[0], reference)
+        scores = _totals(group, precision) if group[0].total is not None else _means(scale, group, precision)
+        found.update(zip(indices, scores, strict=True))
+    return [found[index] for index in range(len(occasions))]
+
+
+def _totals(group: Sequence[Occasion], precision: Precision | None) -> list[Scored]:
+    error = error_of(precision, 1, 1)
+    return [Scored(float("nan") if one.total is None else one.total, error, 1, 1) for one in group]
+
+
+def _means(scale: Scale, group: Sequence[Occasion], precision: Precision | None) -> list[Scored]:
+    first, wanted = group[0], set(scale.items)
+    codes = [code for code in first.items if code in wanted]
     if not codes:
-        return Scored(float("nan"), float("nan"), 0, 0)
-    items = [occasion.instrument.item(code) for code in codes]
-    low, high = occasion.answer_range or (None, None)
+        return [Scored(float("nan"), float("nan"), 0, 0)] * len(group)
+    items = [first.instrument.item(code) for code in codes]
+    low, high = first.answer_range or (None, None)
     rule = scale.missing
     result = scales.score(
-        _row(occasion, codes),
+        np.concatenate([_row(one, codes) for one in group]),
         [item.minimum if low is None else low for item in items],
         [item.maximum if high is None else high for item in items],
-        reversed_items=[] if occasion.already_keyed else [i for i, item in enumerate(items) if item.reversed],
+        reversed_items=[] if first.already_keyed else [i for i, item in enumerate(items) if item.reversed],
         method=scale.score,
         least_share=rule.share if rule.kind == "share" else scales.ALL_ITEMS,
         names=codes,
     )
-    answered = int(result.answered[0])
-    error = error_of(precision, len(codes), answered if rule.widen else len(codes))
-    return Scored(float(result.score[0]), error, answered, len(codes))
+    errors = {
+        n: error_of(precision, len(codes), n if rule.widen else len(codes)) for n in set(result.answered.tolist())
+    }
+    return [
+        Scored(float(score), errors[answered], answered, len(codes))
+        for score, answered in zip(result.score, result.answered.tolist(), strict=True)
+    ]
 
 
 def _row(occasion: Occasion, codes: Sequence[str]) -> Floats:
@@ -153,8 +176,5 @@ def _categories(model: Ready, scale: Scale, occasion: Occasion) -> npt.NDArray[n
     row = _row(occasion, codes)
     if not occasion.already_keyed:
         for column, code in enumerate(codes):
-            item = occasion.instrument.item(code)
-            if item.reversed:
-                low, high = occasion.answer_range or (item.minimum, item.maximum)
-                row[:, column] = low + high - row[:, column]
+            row[:, column] = occasion.instrument.item(code).turned(row[:, column], occasion.answer_range)
     return model.categories(row, codes)

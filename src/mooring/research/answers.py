@@ -154,6 +154,5 @@ def keyed(answers: Floats, items: Sequence[Item], low: Floats, high: Floats, *, 
         return answers
     turned = answers.copy()
     for place, item in enumerate(items):
-        if item.reversed:
-            turned[:, place] = low[place] + high[place] - turned[:, place]
+        turned[:, place] = item.turned(turned[:, place], (low[place], high[place]))
     return turned

@@ -212,7 +212,7 @@ def _scale_study(
     told.problems += [f"{scale.code}: {_by_code(text, items)}" for text in fitted.problems]
     ends = tuple((float(given.low[place]), float(given.high[place])) for place in places)
     draft = CalibratedScale(scale.code, parameters, 0.0, 1.0, float(marginal_reliability(fitted.items)[0]))
-    model = ready(scale, draft, ends)
+    model = ready(scale, draft, ends, tuple(item.facet or "" for item in items))
     all_places = [place for place, item in enumerate(given.items) if item.code in set(scale.items)]
     description = describe(
         scale,
