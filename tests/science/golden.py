@@ -25,6 +25,7 @@ from mooring.science import (
     gains,
     growth,
     joint_trajectory,
+    off_course,
     panel,
     pooling,
     regions,
@@ -81,6 +82,7 @@ def results() -> dict[str, list[float]]:
     )
     course = growth.fit(many)
     limits = growth.tolerance_limits(course, [0.0, 10.0])
+    left = off_course.off_course(course, [0, 1, 2, 3, 4, 5], [3.0, 9.0, 9.5, 9.0, 3.0, 3.0], worse=1)
     differing = dif.differential_functioning(answers, np.arange(400) % 2, categories=5, rounds=1).items[0]
     return {
         "adaptive": [*_numbers(asked), *adaptive.outcome(adaptive.calibrated(bank), answers[:3]).theta],
@@ -106,6 +108,7 @@ def results() -> dict[str, list[float]]:
             *wle(bank, answers[:3]).theta,
             *eap(bank, answers[:3]).standard_error,
         ],
+        "off_course": _rounded([number for one in left for number in one if number is not None]),
         "growth": _rounded([course.intercept, course.slope, *course.covariance.ravel(), *limits.low, *limits.high]),
         "item_fit": [*fitting.chi_square, *item_fit.local_dependence(bank, answers).q3[0, 1:]],
         "joint_trajectory": [

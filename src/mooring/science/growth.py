@@ -93,6 +93,23 @@ class Courses(NamedTuple):
             raise ValueError(f"the score at intake must be a number, not {intake}")
         return int(np.searchsorted(self.edges, intake, side="right"))
 
+    def of(self, times: npt.ArrayLike, scores: npt.ArrayLike) -> Growth | None:
+        """The course of one client's band; None before the first answer, and where the band has none."""
+        at, given = np.atleast_1d(np.asarray(times, dtype=float)), np.atleast_1d(np.asarray(scores, dtype=float))
+        first = float(intakes(Panel(np.array([0, at.size]), at, given, np.zeros(at.size)))[0])
+        return None if np.isnan(first) else self.bands[self.band(first)]
+
+
+class Beside(NamedTuple):
+    """Answers of one client beside their band's limits."""
+
+    rows: npt.NDArray[np.int64]
+    """(m,) which answers could be judged, in the order given."""
+    limits: Limits
+    """One entry each of them."""
+    side: npt.NDArray[np.int64]
+    """(m,) 1 above the upper limit, −1 below the lower one, 0 between."""
+
 
 def fit(panel: Panel, method: Method = "reml") -> Growth:
     """The course of a panel: times (n,) since the start (weeks or sessions), scores in points, nan for missing.
@@ -191,6 +208,25 @@ def tolerance_limits(growth: Growth, times: npt.ArrayLike, content: float = 0.80
     return Limits(at, expected, error, expected - half, expected + half)
 
 
+def beside(
+    growth: Growth, times: npt.ArrayLike, scores: npt.ArrayLike, content: float = 0.80, confidence: float = 0.95
+) -> Beside:
+    """The answers of one client that can be judged, each beside the tolerance limits of its own time.
+
+    times (n,) weeks, or numbers of sessions, whichever the course was learned on; scores (n,), nan for missing. The
+    intake, missing answers and times beyond what was learned are left out: nothing is guessed. Raises ValueError as
+    :func:`fit` does for times and scores, and as :func:`tolerance_limits` does.
+    """
+    at, given = np.atleast_1d(np.asarray(times, dtype=float)), np.atleast_1d(np.asarray(scores, dtype=float))
+    _arrays(Panel(np.array([0, at.size]), at, given, np.zeros(at.size)))
+    answered = ~np.isnan(given)
+    begun = at[answered].min(initial=np.inf)
+    rows = np.flatnonzero(answered & (at > begun) & (at <= growth.until))
+    limits = tolerance_limits(growth, at[rows], content, confidence)
+    side = (given[rows] > limits.high).astype(np.int64) - (given[rows] < limits.low)
+    return Beside(rows, limits, side)
+
+
 def on_track(
     courses: Courses,
     times: npt.ArrayLike,
@@ -200,29 +236,21 @@ def on_track(
     content: float = 0.80,
     confidence: float = 0.95,
 ) -> list[Verdict]:
-    """What each answer of one client says beside the tolerance limits of their band.
+    """What each answer of one client says beside the tolerance limits of their band; see :func:`beside`.
 
-    times (n,) weeks, or numbers of sessions, whichever the courses were learned on; scores (n,), nan for missing.
-    worse: +1 where higher is worse, −1 where lower is. The intake itself, a missing answer, a time beyond what was
-    learned and a band without a course are "unknown": nothing is guessed. Raises ValueError for another ``worse``, and
-    as :func:`fit` does for times and scores.
+    worse: +1 where higher is worse, −1 where lower is. What cannot be judged, and everything in a band without a
+    course, is "unknown". Raises ValueError for another ``worse``, and as :func:`beside` does.
     """
     if worse not in (1, -1):
         raise ValueError(f"worse must be 1 or -1, not {worse}")
-    at, given = np.atleast_1d(np.asarray(times, dtype=float)), np.atleast_1d(np.asarray(scores, dtype=float))
-    one = Panel(np.array([0, at.size]), at, given, np.zeros(at.size))
-    first = float(intakes(one)[0])
-    verdicts: list[Verdict] = ["unknown"] * at.size
-    growth = None if np.isnan(first) else courses.bands[courses.band(first)]
+    verdicts: list[Verdict] = ["unknown"] * np.atleast_1d(np.asarray(times)).size
+    growth = courses.of(times, scores)
     if growth is None:
         return verdicts
-    begun = at[~np.isnan(given)].min()
-    rows = np.flatnonzero(~np.isnan(given) & (at > begun) & (at <= growth.until))
-    limits = tolerance_limits(growth, at[rows], content, confidence)
-    for row, score, low, high in zip(rows, given[rows], limits.low, limits.high, strict=True):
-        above, below = score > high, score < low
-        outside: Verdict = "worse than expected" if (above if worse == 1 else below) else "better than expected"
-        verdicts[row] = outside if above or below else "on track"
+    words: dict[int, Verdict] = {0: "on track", worse: "worse than expected", -worse: "better than expected"}
+    rows, _, side = beside(growth, times, scores, content, confidence)
+    for row, where in zip(rows, side, strict=True):
+        verdicts[row] = words[int(where)]
     return verdicts
 
 

@@ -23,6 +23,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "growth": 1,
         "item_fit": 1,
         "joint_trajectory": 1,
+        "off_course": 1,
         "panel": 1,
         "pooling": 1,
         "regions": 1,
