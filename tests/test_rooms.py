@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,11 @@ def layers() -> dict[str, int]:
     return {room.strip(" ()"): len(order) - height for height, layer in enumerate(order) for room in layer.split("|")}
 
 
+def room(model: Any) -> str:
+    """By the module, since a label may differ: the plain word “sessions” is Django's own."""
+    return str(model.__module__.split(".")[1])
+
+
 def test_every_foreign_key_points_down() -> None:
     height = layers()
     wrong = [
@@ -28,8 +34,8 @@ def test_every_foreign_key_points_down() -> None:
         and field.concrete
         and field.related_model is not model
         and field.related_model.__module__.startswith("mooring.")
-        and field.related_model._meta.app_label != model._meta.app_label
-        and height[field.related_model._meta.app_label] >= height[model._meta.app_label]
+        and room(field.related_model) != room(model)
+        and height[room(field.related_model)] >= height[room(model)]
     ]
     assert wrong == []
 

@@ -36,12 +36,21 @@ TABLE = [
         dict.fromkeys(["bond", "goals", "tasks", "trust", "empathy", "collab"], (3, 1)),
     ),
     (
+        "session-alliance-clinician",
+        "alliance",
+        (1, 5),
+        {**dict.fromkeys(["bond", "goals", "tasks", "empathy", "collab"], (1, 0)), "trust": (1, 1)},
+    ),
+    (
         "distress",
         "distress",
         (1, 5),
         {**dict.fromkeys(["worry", "mood", "arousal", "sleep", "function"], (2, 0)), "coping": (2, 2)},
     ),
 ]
+
+# Six items in all: there is nothing to shorten.
+ONE_FORM = {"session-alliance-clinician"}
 
 
 def statements() -> list[tuple[str, str, str]]:
@@ -65,7 +74,7 @@ def test_items_facets_ranges_and_reversals_are_the_products(
     assert (load(key).scale(scale).minimum, load(key).scale(scale).maximum) == limits
 
 
-@pytest.mark.parametrize(("key", "scale", "limits", "facets"), TABLE)
+@pytest.mark.parametrize(("key", "scale", "limits", "facets"), [row for row in TABLE if row[0] not in ONE_FORM])
 def test_short_form_asks_one_item_of_each_facet_it_covers(
     key: str, scale: str, limits: tuple[int, int], facets: dict[str, tuple[int, int]]
 ) -> None:
@@ -167,6 +176,7 @@ def test_timeframes() -> None:
         "distress": "this past week",
         "distress-risk": "this past week",
         "session-alliance": "our last session",
+        "session-alliance-clinician": "this session",
         "state-security": "this past week",
     }
 
@@ -195,7 +205,7 @@ SHORT = {"security": (0.85, 2.0), "distress": (0.82, 0.85), "anxiety": (0.80, 1.
 SHORT["alliance"] = (0.85, 0.7)
 
 
-@pytest.mark.parametrize("key", [key for key in BANKS if load(key).scales])
+@pytest.mark.parametrize("key", [key for key in BANKS if load(key).scales and key not in ONE_FORM])
 def test_full_forms_are_the_short_ones_lengthened(key: str) -> None:
     """Spearman-Brown: r_k = k r / (1 + (k - 1) r); the true variance sd² r is the same in both."""
     bank = load(key)
@@ -208,6 +218,17 @@ def test_full_forms_are_the_short_ones_lengthened(key: str) -> None:
         k = len(scale.items) / len(bank.scored_items(scale.code, "short"))
         assert full.reliability == pytest.approx(k * r / (1 + (k - 1) * r), abs=5e-4)
         assert full.sd == pytest.approx(sd * (r / (k * r / (1 + (k - 1) * r))) ** 0.5, abs=1e-3)
+
+
+def test_the_therapist_answers_items_of_their_own() -> None:
+    """A client's key is not reused for a therapist (Hatcher, Lindqvist & Falkenström 2019)."""
+    theirs, ours = load("session-alliance-clinician"), load("session-alliance")
+    assert not {item.code for item in theirs.items} & {item.code for item in ours.items}
+    assert set(theirs.forms) == {FULL}
+    precision = theirs.precision("alliance")
+    assert precision
+    # Assumed by decision, as for the client's short form of as many items.
+    assert (precision.reliability, precision.sd) == SHORT["alliance"]
 
 
 def test_the_risk_item_stands_alone_and_says_that_nobody_watches() -> None:

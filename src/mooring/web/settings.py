@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "mooring.relationships.apps.RelationshipsConfig",
     "mooring.alerts.apps.AlertsConfig",
     "mooring.checkins.apps.CheckinsConfig",
+    "mooring.sessions.apps.SessionsConfig",
     "mooring.caseload.apps.CaseloadConfig",
     "mooring.home.apps.HomeConfig",
     "django.contrib.auth",

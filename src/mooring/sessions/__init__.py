@@ -1,0 +1,1 @@
+"""Sessions held and missed, how the clinician rates each, and the ruptures that were marked by hand."""
