@@ -27,6 +27,7 @@ from mooring.science import (
     joint_trajectory,
     off_course,
     panel,
+    plateau,
     pooling,
     regions,
     reliability,
@@ -34,11 +35,13 @@ from mooring.science import (
     signals,
     silence,
     stories,
+    sudden,
     trajectory,
 )
 from mooring.science.graded_response import dif, item_fit, simulate
 from mooring.science.graded_response.fit import fit
 from mooring.science.graded_response.scores import eap, wle
+from mooring.science.operating_point import ASSUMED
 from mooring.science.simulate import trend_path
 from mooring.science.version import SCIENCE_VERSION
 
@@ -58,6 +61,9 @@ def results() -> dict[str, list[float]]:
     series = signals.Series(WEEKS, SCORES, FORM.standard_error, FORM.standard_error, moves, prior)
     (worse,) = signals.worsenings(series, {})
     (shift,) = signals.shifts("anxiety:mother", series)
+    (stood,) = plateau.plateaus(series, 1, ASSUMED._replace(plateau=0.9, plateau_weeks=6.0))
+    weekly = signals.Series(np.arange(12.0), [4.5, 4.2, 4.4, 3, 2.9, 3.1, 2.8, 3, 3.9, 3, 3, 3], 0.3, 0.3, moves, prior)
+    (fell,) = sudden.gains(weekly, 1, 1.0)
     scored = scales.score(np.array([[1, 2, 3, 5], [1, np.nan, 4, 2]]), 1, 5, reversed_items=[3], least_share=0.5)
     (drop,) = alliance.alliance_drops([4.2, 4.0, 4.3, 4.2, 2.8, 4.1], 0.3)
     (quiet,) = silence.silences([True, False, False, False, True])
@@ -116,6 +122,7 @@ def results() -> dict[str, list[float]]:
             *pair.smoothed.level_covariance[:, 0, 1],
             pair.log_likelihood,
         ],
+        "plateau": _numbers(stood),
         "panel": _rounded([*panel.fit(many).parameters, *panel.fit(many).standard_errors]),
         "pooling": _rounded(pooling.fit_pooled({"few": few, "many": many})["few"].parameters),
         "regions": [*likely, *outline.ravel().tolist()],
@@ -123,6 +130,7 @@ def results() -> dict[str, list[float]]:
         "scales": [*scored.score, *scales.standard_error(FORM.sd, FORM.reliability, 4, scored.answered)],
         "signals": _numbers(worse) + _numbers(shift),
         "silence": _numbers(quiet),
+        "sudden": _numbers(fell),
         "trajectory": [*path.smoothed.level, *path.smoothed.level_sd, *path.filtered.slope, path.log_likelihood],
     }
 

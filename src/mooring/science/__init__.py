@@ -1,7 +1,7 @@
 """Scores, trajectories and signals: numpy, scipy and numba only; no Django, no files, no clock.
 
 One module a topic: `import mooring.science as ms`, then `ms.graded_response.fit`, `ms.trajectory.trajectory`. The
-types that cross modules, and the one point at which the signals are set, stand here too.
+types that cross modules, and the points at which the signals can be set, stand here too.
 """
 
 from mooring.science import (
@@ -18,17 +18,19 @@ from mooring.science import (
     off_course,
     operating_point,
     panel,
+    plateau,
     pooling,
     regions,
     reliability,
     scales,
     signals,
     silence,
+    sudden,
     trajectory,
     version,
 )
 from mooring.science.dynamics import Dynamics, Prior, assumed_dynamics, assumed_prior
-from mooring.science.operating_point import ASSUMED, OperatingPoint
+from mooring.science.operating_point import ASSUMED, POINTS, OperatingPoint
 from mooring.science.regions import Borders
 from mooring.science.signals import Kind, Series, Stretch
 from mooring.science.trajectory import Panel, States, Trajectory
@@ -36,6 +38,7 @@ from mooring.science.version import SCIENCE_VERSION
 
 __all__ = [
     "ASSUMED",
+    "POINTS",
     "SCIENCE_VERSION",
     "Borders",
     "Dynamics",
@@ -62,12 +65,14 @@ __all__ = [
     "off_course",
     "operating_point",
     "panel",
+    "plateau",
     "pooling",
     "regions",
     "reliability",
     "scales",
     "signals",
     "silence",
+    "sudden",
     "trajectory",
     "version",
 ]

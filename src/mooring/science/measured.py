@@ -19,6 +19,10 @@ POINT = OperatingPoint(
     alliance_sd=2.5,
     alliance_baseline=4,
     missed_checkins=3,
+    gain=1.96,
+    plateau=0.99,
+    plateau_weeks=12.0,
+    plateau_occasions=6,
 )
 CLIENTS = 1000
 """Steady clients simulated in each condition, half a year each."""

@@ -1,12 +1,16 @@
-"""Every threshold of the signals, in one place.
+"""Every threshold of the signals, in one place, at three points between which a clinic chooses.
 
 None is a clinical cut-off. Each was chosen from the simulated operating characteristics in
-docs/operating-points.md, on seeds other than the demo's: at most one false flag per client-year over all series
-of a steady client together, also when moods linger, tails are heavy and distressed weeks are skipped.
+docs/operating-points.md, on seeds other than the demo's. The usual point: at most one false flag worth a conversation
+per client-year over all series of a steady client together, also when moods linger, tails are heavy and distressed
+weeks are skipped. The earlier one hears more and errs more, at most two a client-year while days are independent; the
+quieter one errs about half as often as the usual one. How late each is stands in the same place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -40,6 +44,26 @@ class OperatingPoint(NamedTuple):
     """Ratings that a baseline needs."""
     missed_checkins: int = 3
     """Due check-ins missed in a row that are a silence."""
+    gain: float = 1.96
+    """Least step of a sudden gain in standard errors of a difference; never below 1.96, the one of Jacobson & Truax
+    that Tang & DeRubeis 1999, doi 10.1037/0022-006X.67.6.894, take where a scale has no cut-off of its own."""
+    plateau: float = 0.99
+    """Probability asked that the level now lies within one reliable change of every level of a plateau."""
+    plateau_weeks: float = 12.0
+    """Least length of a plateau."""
+    plateau_occasions: int = 6
+    """Scores that a plateau needs at least."""
 
 
 ASSUMED = OperatingPoint()
+
+POINTS: Mapping[str, OperatingPoint] = MappingProxyType(
+    {
+        "earlier": ASSUMED._replace(alone=0.93, together=0.83, shift=0.92, alliance_sd=2.0, missed_checkins=2),
+        "usual": ASSUMED,
+        "quieter": ASSUMED._replace(
+            alone=0.99, together=0.96, shift=0.985, alliance_sd=2.75, missed_checkins=4, gain=2.5
+        ),
+    }
+)
+"""By name, from the one that speaks most. A plateau is no flag: it is the same at all three."""

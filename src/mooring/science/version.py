@@ -25,12 +25,14 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "joint_trajectory": 1,
         "off_course": 1,
         "panel": 1,
+        "plateau": 1,
         "pooling": 1,
         "regions": 1,
         "reliability": 1,
         "scales": 1,
         "signals": 1,
         "silence": 1,
+        "sudden": 1,
         "trajectory": 1,
     }
 )

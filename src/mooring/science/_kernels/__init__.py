@@ -10,6 +10,7 @@ from mooring.science._kernels.state_space import (
     covariance_of,
     filter_one,
     look_back,
+    plateaus,
     smooth,
     smooth_one,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "covariance_of",
     "filter_one",
     "look_back",
+    "plateaus",
     "smooth",
     "smooth_one",
 ]

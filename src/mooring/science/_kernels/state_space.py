@@ -242,3 +242,49 @@ def back_again(times, scores, variances, model, steps, worse, reference, now, ma
         z = (margin - worse * (seen[t, 0] - mean)) / math.sqrt(spread)
         chance[t] = 0.5 * math.erfc(-z / math.sqrt(2.0))
     return chance
+
+
+@njit(cache=True, error_model="numpy")
+def plateaus(times, scores, variances, model, margin, asked, release, weeks, occasions):  # type: ignore[no-untyped-def]
+    """Stretches over which the level stood, each row t judged from the rows up to t.
+
+    Answered rows only. One opens at t when for all rows j from i to t P(|level_t − level_j| < margin | rows up to t)
+    >= asked, with at least `weeks` between i and t and `occasions` rows; it closes at the first later row whose
+    probability with level_i falls below `release`. Returns (k, 3) i, t and the closing row or −1, and (k, 5) the
+    smallest of those probabilities, level and variance at t, and the change of level from row 0 and its variance.
+    """
+    n = times.size
+    predicted, filtered, seen = np.empty((3, n)), np.empty((5, n)), np.empty((n, 7))
+    rows, found = np.full((n, 3), -1, dtype=np.int64), np.empty((n, 5))
+    count, open_ = 0, False
+    filter_one(times, scores, variances, model, NO_STEPS, predicted, filtered)
+    for t in range(occasions - 1, n):
+        if not open_ and times[t] - times[0] < weeks:
+            continue
+        look_back(times, scores, variances, predicted, filtered, t, seen)
+        if open_:
+            if within(seen, t, rows[count - 1, 0], margin) < release:
+                rows[count - 1, 2] = t
+                open_ = False
+            continue
+        least, first = 1.0, t
+        for j in range(t - 1, -1, -1):
+            chance = within(seen, t, j, margin)
+            if chance < asked:
+                break
+            least, first = min(least, chance), j
+        if times[t] - times[first] >= weeks and t - first + 1 >= occasions:
+            rows[count, 0], rows[count, 1] = first, t
+            found[count, 0], found[count, 1], found[count, 2] = least, seen[t, 0], seen[t, 1]
+            found[count, 3] = seen[t, 0] - seen[0, 0]
+            found[count, 4] = max(seen[t, 1] + seen[0, 1] - 2 * seen[0, 2], 0.0)
+            count, open_ = count + 1, True
+    return rows[:count], found[:count]
+
+
+@njit(cache=True, error_model="numpy")
+def within(seen, now, then, margin):  # type: ignore[no-untyped-def]
+    """P(|level_now − level_then| < margin), from what look_back saw."""
+    change = seen[now, 0] - seen[then, 0]
+    spread = math.sqrt(max(seen[now, 1] + seen[then, 1] - 2 * seen[then, 2], 1e-300)) * math.sqrt(2.0)
+    return 0.5 * (math.erf((margin - change) / spread) + math.erf((margin + change) / spread))
