@@ -130,7 +130,8 @@ def _keep(participation: Participation, answered: Answered, by: User, at: dateti
         )
         for position, block in enumerate(answered.blocks)
     )
-    Draft.objects.filter(due=due).delete()
+    if due is not None:
+        Draft.objects.filter(due=due).delete()
     return checkin
 
 
