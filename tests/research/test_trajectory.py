@@ -12,6 +12,7 @@ import pytest
 
 from mooring.research import series, smoothing, tables
 from mooring.science.panel import Parameters, fit
+from mooring.science.panel_interval import interval
 from mooring.science.trajectory import Panel, trajectory
 from tests.research.conftest import Run
 from tests.research.made_up import people, ticked, written
@@ -102,6 +103,8 @@ def test_fitted_parameters_are_kept_and_can_be_given_again(tmp_path: Path, moori
     assert "fitted to 40 people" in said
     kept = json.loads(model.read_text())["scales"][""]
     np.testing.assert_allclose(list(kept["parameters"].values()), fit(panel).parameters, rtol=1e-10)
+    ends = interval(panel, fit(panel), "prior_mean")
+    assert kept["intervals_95"]["prior_mean"] == {"low": ends.low, "high": ends.high, "in_words": ends.words}
     mooring(*words, tmp_path / "c.parquet", "--model", model)
     assert pl.read_parquet(tmp_path / "c.parquet").equals(pl.read_parquet(tmp_path / "b.parquet"))
 

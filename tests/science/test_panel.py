@@ -55,7 +55,7 @@ def test_the_log_likelihood_is_the_dense_one() -> None:
 def test_slopes_and_information_are_those_of_the_dense_one() -> None:
     """Numeric differences of the dense log-likelihood, and their mean square over many panels for the information."""
     panel, _ = people(6, 2)
-    place = panels._place(panels._data(panel, None), np.array(TRUE))
+    place = panels._place(panels.data_of(panel, None), np.array(TRUE))
     for j, name in enumerate(Parameters._fields):
         h = 1e-5 * max(abs(TRUE[j]), 0.01)
         up, down = TRUE._replace(**{name: TRUE[j] + h}), TRUE._replace(**{name: TRUE[j] - h})
@@ -67,12 +67,12 @@ def test_slopes_and_information_are_those_of_the_dense_one() -> None:
 def test_the_information_is_the_slopes_second_moment() -> None:
     """E[g g'] = I at the truth: 3,000 people, one slope each."""
     panel, _ = people(3000, 3)
-    total = panels._place(panels._data(panel, None), np.array(TRUE)).information
+    total = panels._place(panels.data_of(panel, None), np.array(TRUE)).information
     squares = np.zeros((7, 7))
     for i in range(3000):
         rows = slice(panel.offsets[i], panel.offsets[i + 1])
         one = Panel(np.array([0, 12]), panel.times[rows], panel.scores[rows], panel.standard_errors[rows])
-        slope = panels._place(panels._data(one, None), np.array(TRUE)).gradient
+        slope = panels._place(panels.data_of(one, None), np.array(TRUE)).gradient
         squares += np.outer(slope, slope)
     scale = np.sqrt(np.diag(total))
     np.testing.assert_allclose(squares / np.outer(scale, scale), total / np.outer(scale, scale), atol=0.12)
@@ -262,7 +262,7 @@ def test_compiled_and_interpreted_kernels_agree() -> None:
     from mooring.science._kernels import panel_likelihood
 
     plain = getattr(panel_likelihood.score, "py_func", panel_likelihood.score)
-    data = panels._data(people(3, 11)[0], None)
+    data = panels.data_of(people(3, 11)[0], None)
     gradient, information = np.empty(7), np.empty((7, 7))
     value = plain(*data, np.array(TRUE), gradient, information)
     place = panels._place(data, np.array(TRUE))

@@ -106,7 +106,7 @@ def trajectory(
             part.write_text(smoothing.model_text(parameters, fits), encoding="utf-8")
     out.print(f"{out_file}: {rows:,} occasions of {whole.people:,} people.", markup=False, highlight=False)
     for scale, numbers in parameters.items():
-        how = f"fitted to {fits[scale].persons:,} people" if scale in fits else "given" if model else "assumed"
+        how = f"fitted to {fits[scale].fit.persons:,} people" if scale in fits else "given" if model else "assumed"
         out.print(f"  {scale or score}: {_moves(numbers)} ({how}).", markup=False, highlight=False)
 
 

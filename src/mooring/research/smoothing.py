@@ -17,7 +17,7 @@ from mooring.research import cells, stream
 from mooring.research.score import Scorer
 from mooring.research.series import Columns, Whole, in_order, starts, weeks
 from mooring.research.tables import Piece
-from mooring.science import version
+from mooring.science import panel_interval, version
 from mooring.science.dynamics import assumed_dynamics, assumed_prior
 from mooring.science.panel import PanelFit, Parameters, fit
 from mooring.science.trajectory import Panel, trajectories
@@ -168,7 +168,12 @@ def smooth_table(whole: Whole, smoother: Smoother, out: Path, seen: Callable[[in
     return rows
 
 
-def learn(whole: Whole, source: Source, columns: Columns) -> dict[str, PanelFit]:
+class Learnt(NamedTuple):
+    fit: PanelFit
+    panel: Panel
+
+
+def learn(whole: Whole, source: Source, columns: Columns) -> dict[str, Learnt]:
     """Maximum likelihood of each scale's parameters from at most PEOPLE people, evenly chosen over the file."""
     piece = _some(whole, source, columns)
     offsets, times, order = layout(piece, columns)
@@ -176,7 +181,8 @@ def learn(whole: Whole, source: Source, columns: Columns) -> dict[str, PanelFit]
     found = {}
     for scale, series in source.scores(piece).items():
         try:
-            found[scale] = fit(Panel(offsets, times[rows], series.score[rows], _errors(series)[rows]))
+            panel = Panel(offsets, times[rows], series.score[rows], _errors(series)[rows])
+            found[scale] = Learnt(fit(panel), panel)
         except ValueError as error:
             raise Refused("--fit", f"{scale or 'the score'}: {error}", "Leave --fit out, or give --model.") from None
     return found
@@ -189,17 +195,22 @@ def assumed(sd: float, mean: float) -> Parameters:
     return Parameters(moves[0], moves[1], moves.occasion_sd**2, *spread, prior.mean, prior.slope_mean)
 
 
-def model_text(parameters: Mapping[str, Parameters], fits: Mapping[str, PanelFit]) -> str:
-    """What :func:`read_model` reads."""
+def model_text(parameters: Mapping[str, Parameters], fits: Mapping[str, Learnt]) -> str:
+    """What :func:`read_model` reads, and how sure the numbers are where they were fitted."""
     scales: dict[str, dict[str, object]] = {}
     for scale, numbers in parameters.items():
         scales[scale] = {"parameters": numbers._asdict()}
         if scale in fits:
-            one = fits[scale]
-            errors = {name: x if np.isfinite(x) else None for name, x in one.standard_errors._asdict().items()}
-            scales[scale] |= {"standard_errors": errors, "log_likelihood": one.log_likelihood, "persons": one.persons}
+            one, panel = fits[scale]
+            sure = {name: _ends(panel_interval.interval(panel, one, name)) for name in Parameters._fields}
+            scales[scale] |= {"intervals_95": sure, "log_likelihood": one.log_likelihood, "persons": one.persons}
     told = {"kind": KIND, "unit": "points and weeks", "science": version.of("panel", "trajectory"), "scales": scales}
     return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def _ends(one: panel_interval.ParameterInterval) -> dict[str, float | str | None]:
+    low, high = (end if np.isfinite(end) else None for end in (one.low, one.high))
+    return {"low": low, "high": high, "in_words": one.words}
 
 
 def read_model(path: Path, scales: list[str]) -> dict[str, Parameters]:

@@ -75,8 +75,8 @@ class PanelFit(NamedTuple):
     standard_errors: Parameters
     """nan where a parameter was given, lies at 0, or cannot be told from these data.
 
-    From the information, so for many people: simulated with 400 (12 occasions each) ± 1.96 of them hold the truth in
-    92 to 97 of 100; with 150, those of the slope diffusion in 84 only.
+    From the information, so for many people: with 150 (12 occasions each) ± 1.96 of those of the slope diffusion hold
+    the truth in 84 of 100. :func:`mooring.science.panel_interval.interval` gives ends that hold it in 95, near 0 too.
     """
     covariance: Floats
     """(7, 7) of the estimates; nan likewise."""
@@ -114,7 +114,7 @@ class Forecast(NamedTuple):
         return self.level - z * self.score_sd, self.level + z * self.score_sd
 
 
-class _Data(NamedTuple):
+class Data(NamedTuple):
     offsets: npt.NDArray[np.int64]
     times: Floats
     scores: Floats
@@ -123,7 +123,7 @@ class _Data(NamedTuple):
     weights: Floats
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A point of the climb."""
 
     theta: Floats
@@ -132,7 +132,7 @@ class _Place(NamedTuple):
     information: Floats
 
 
-class _Ground(NamedTuple):
+class Ground(NamedTuple):
     """Where a climb may go."""
 
     moves: Bools
@@ -150,22 +150,20 @@ def fit(panel: Panel, known: Mapping[str, float] | None = None, weights: npt.Arr
     a negative variance, weights of another shape or negative, when nobody answered, and when all scores are one
     number without error.
     """
-    data = _data(panel, weights)
+    data = data_of(panel, weights)
     unit, span = _units(data)
-    fixed = _known(known or {})
-    ground = _ground(data, fixed, unit)
+    fixed = held(known or {})
+    ground = ground_of(data, fixed, unit)
     scouts = _spread(data)
-    places = [
-        _climb(scouts, _clipped(start, fixed, ground), ground, SCOUTING)[0] for start in _starts(data, unit, span)
-    ]
+    places = [climb(scouts, _clipped(start, fixed, ground), ground, SCOUTING)[0] for start in _starts(data, unit, span)]
     best = max(places, key=lambda place: place.value)
-    place, rounds, converged = _climb(data, best.theta, ground, ROUNDS)
+    place, rounds, converged = climb(data, best.theta, ground, ROUNDS)
     return _told(data, place, ground, rounds, converged)
 
 
 def log_likelihood(panel: Panel, parameters: Parameters) -> float:
     """Σ over the panel; errors as in :func:`fit`."""
-    return _place(_data(panel, None), np.asarray(parameters, dtype=float)).value
+    return _place(data_of(panel, None), np.asarray(parameters, dtype=float)).value
 
 
 def forecast(
@@ -193,20 +191,20 @@ def forecast(
     return Forecast(wanted, states.level, states.level_sd, np.asarray(spread, dtype=float))
 
 
-def _data(panel: Panel, weights: npt.ArrayLike | None) -> _Data:
+def data_of(panel: Panel, weights: npt.ArrayLike | None) -> Data:
     offsets = np.ascontiguousarray(panel.offsets, dtype=np.int64)
     times, scores, errors = series_arrays(panel.times, panel.scores, panel.standard_errors, offsets)
     each = np.ones(offsets.size - 1) if weights is None else np.ascontiguousarray(weights, dtype=float)
     if each.shape != (offsets.size - 1,) or not (each >= 0).all() or not np.isfinite(each).all():
         raise ValueError(f"weights {each.shape} must be one number ≥ 0 for each of {offsets.size - 1} series")
-    data = _Data(offsets, times, scores, errors**2, each)
+    data = Data(offsets, times, scores, errors**2, each)
     counted = ~np.isnan(scores) & (np.repeat(each, np.diff(offsets)) > 0)
     if not counted.any():
         raise ValueError("nobody of this panel answered anything")
     return data
 
 
-def _units(data: _Data) -> tuple[float, float]:
+def _units(data: Data) -> tuple[float, float]:
     """Variance of the scores, points², and how long people are usually seen, weeks."""
     answered = ~np.isnan(data.scores)
     variance = float(np.var(data.scores[answered]))
@@ -219,7 +217,7 @@ def _units(data: _Data) -> tuple[float, float]:
     return max(variance, 1e-3 * errors), float(np.median(long)) if long.size else 1.0
 
 
-def _known(known: Mapping[str, float]) -> Floats:
+def held(known: Mapping[str, float]) -> Floats:
     """(7,) nan where nothing is given."""
     unknown = set(known) - set(Parameters._fields)
     if unknown:
@@ -230,16 +228,16 @@ def _known(known: Mapping[str, float]) -> Floats:
     return fixed
 
 
-def _ground(data: _Data, fixed: Floats, unit: float) -> _Ground:
+def ground_of(data: Data, fixed: Floats, unit: float) -> Ground:
     lowest = np.array([0.0] * VARIANCES + [-np.inf] * 2)
     if (data.squares[~np.isnan(data.scores)] == 0).any():
         lowest[2] = FAINTEST * unit
         if fixed[2] == 0:
             raise ValueError("occasion_variance 0 and scores without error: every answer needs some")
-    return _Ground(np.isnan(fixed), lowest)
+    return Ground(np.isnan(fixed), lowest)
 
 
-def _starts(data: _Data, unit: float, span: float) -> Iterator[Floats]:
+def _starts(data: Data, unit: float, span: float) -> Iterator[Floats]:
     """Shares of the scores' variance that movement, days and persons may have."""
     answered = ~np.isnan(data.scores)
     mean = float(np.mean(data.scores[answered]))
@@ -253,11 +251,11 @@ def _starts(data: _Data, unit: float, span: float) -> Iterator[Floats]:
         yield np.append(unit * shares, [mean, 0.0])
 
 
-def _clipped(start: Floats, fixed: Floats, ground: _Ground) -> Floats:
+def _clipped(start: Floats, fixed: Floats, ground: Ground) -> Floats:
     return np.asarray(np.where(ground.moves, np.maximum(start, ground.lowest), fixed), dtype=float)
 
 
-def _spread(data: _Data) -> _Data:
+def _spread(data: Data) -> Data:
     """At most SCOUTS people with an answer, evenly chosen in their order."""
     answered = np.append(0, np.cumsum(~np.isnan(data.scores)))
     some = np.flatnonzero((np.diff(answered[data.offsets]) > 0) & (data.weights > 0))
@@ -266,16 +264,16 @@ def _spread(data: _Data) -> _Data:
     chosen = some[np.linspace(0, some.size - 1, SCOUTS).astype(np.int64)]
     rows = np.concatenate([np.arange(data.offsets[i], data.offsets[i + 1]) for i in chosen])
     offsets = np.append(0, np.cumsum(np.diff(data.offsets)[chosen]))
-    return _Data(offsets, data.times[rows], data.scores[rows], data.squares[rows], data.weights[chosen])
+    return Data(offsets, data.times[rows], data.scores[rows], data.squares[rows], data.weights[chosen])
 
 
-def _place(data: _Data, theta: Floats) -> _Place:
+def _place(data: Data, theta: Floats) -> Place:
     gradient, information = np.empty(7), np.empty((7, 7))
     value = panel_likelihood.score(*data, theta, gradient, information)
-    return _Place(theta, float(value), gradient, information)
+    return Place(theta, float(value), gradient, information)
 
 
-def _climb(data: _Data, start: Floats, ground: _Ground, rounds: int) -> tuple[_Place, int, bool]:
+def climb(data: Data, start: Floats, ground: Ground, rounds: int) -> tuple[Place, int, bool]:
     """Damped Fisher scoring from a start; how many steps were tried, and whether it came to its end."""
     place, damping = _place(data, start), 0.0
     for number in range(rounds):
@@ -293,13 +291,13 @@ def _climb(data: _Data, start: Floats, ground: _Ground, rounds: int) -> tuple[_P
     return place, rounds, False
 
 
-def _free(place: _Place, ground: _Ground) -> Bools:
+def _free(place: Place, ground: Ground) -> Bools:
     """Parameters that may move: not given, and not held at their lowest by the gradient."""
-    held = (place.theta <= ground.lowest) & (place.gradient <= 0)
-    return np.asarray(ground.moves & ~held & (np.diag(place.information) > 0), dtype=bool)
+    stopped = (place.theta <= ground.lowest) & (place.gradient <= 0)
+    return np.asarray(ground.moves & ~stopped & (np.diag(place.information) > 0), dtype=bool)
 
 
-def _step(place: _Place, ground: _Ground, damping: float) -> Floats:
+def _step(place: Place, ground: Ground, damping: float) -> Floats:
     step, free = np.zeros(place.theta.size), _free(place, ground)
     while free.any():
         scale, scaled = _scaled(place.information, free)
@@ -321,7 +319,7 @@ def _scaled(information: Floats, free: Bools) -> tuple[Floats, Floats]:
     return scale, part / np.outer(scale, scale)
 
 
-def _told(data: _Data, place: _Place, ground: _Ground, rounds: int, converged: bool) -> PanelFit:
+def _told(data: Data, place: Place, ground: Ground, rounds: int, converged: bool) -> PanelFit:
     names = np.array(Parameters._fields)
     zero = ground.moves & (place.theta <= ground.lowest)
     blind = ground.moves & (np.diag(place.information) <= 0)
