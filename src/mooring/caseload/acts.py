@@ -46,7 +46,8 @@ def talked(request: SignedInRequest, participation: UUID, checkin: UUID) -> Http
     """What they wrote came up in a session."""
     at = timezone.now()
     found = cared_for(request.user, participation, at)
-    written = get_object_or_404(CheckIn.objects.select_related("participation"), pk=checkin, participation=found)
+    theirs = CheckIn.objects.of_the_client().filter(participation=found).select_related("participation")
+    written = get_object_or_404(theirs, pk=checkin)
     keep_talked(written, by=request.user, at=at)
     messages.success(request, _("Noted. %(name)s sees that you talked about it.") % {"name": _first_name(found)})
     return redirect("caseload:brief", participation=found.pk)

@@ -107,7 +107,7 @@ def named_ones(keys: Iterable[UUID]) -> dict[UUID, Participation]:
 
 def latest_checkins(keys: Iterable[UUID]) -> QuerySet[CheckIn]:
     """The latest check-in of each participation."""
-    newest = CheckIn.objects.filter(participation=OuterRef("pk")).order_by("-occurred_at", "-id")
+    newest = CheckIn.objects.of_the_client().filter(participation=OuterRef("pk")).order_by("-occurred_at", "-id")
     chosen = Participation.objects.filter(pk__in=keys).annotate(newest=Subquery(newest.values("id")[:1]))
     found: QuerySet[CheckIn] = CheckIn.objects.filter(pk__in=chosen.values("newest")).select_related("conversation")
     return found

@@ -132,7 +132,7 @@ def _unread(cared_for: QuerySet[Participation], plans: Mapping[UUID, CheckInPlan
     """Whose oldest unread check-in is past its agreed reading."""
     rows = (
         CheckIn.objects.unread()
-        .filter(participation__in=cared_for, rater=CheckIn.Rater.CLIENT)
+        .filter(participation__in=cared_for)
         .values("participation")
         .annotate(first=Min("received_at"), count=Count("id"))
     )
@@ -149,7 +149,7 @@ def agreed_reading(plan: CheckInPlan | None, received: datetime) -> datetime:
 
 
 def _checked_in_since(cared_for: QuerySet[Participation], since: datetime) -> set[UUID]:
-    rows = CheckIn.objects.filter(participation__in=cared_for, occurred_at__gte=since)
+    rows = CheckIn.objects.of_the_client().filter(participation__in=cared_for, occurred_at__gte=since)
     return set(rows.values_list("participation", flat=True))
 
 
@@ -157,7 +157,7 @@ def _of_these(participations: set[UUID]) -> set[UUID]:
     """Those who have ever checked in."""
     if not participations:
         return set()
-    rows = CheckIn.objects.filter(participation__in=participations)
+    rows = CheckIn.objects.of_the_client().filter(participation__in=participations)
     return set(rows.values_list("participation", flat=True).distinct())
 
 

@@ -15,9 +15,13 @@ from mooring.relationships.models import Figure
 
 
 class CheckInQuerySet(SealedQuerySet):
+    def of_the_client(self) -> Self:
+        """What the client answered: a clinician's rating or a partner's report is no check-in of theirs."""
+        return self.filter(rater=CheckIn.Rater.CLIENT)
+
     def unread(self) -> Self:
-        """Check-ins that a person sent and nobody has marked as read. An import asks nobody to read."""
-        return self.exclude(source=CheckIn.Source.IMPORT).filter(readings__isnull=True)
+        """Check-ins that a client sent and nobody has marked as read. An import asks nobody to read."""
+        return self.of_the_client().exclude(source=CheckIn.Source.IMPORT).filter(readings__isnull=True)
 
     def in_order(self) -> Self:
         """Oldest first; equal moments in a fixed order, so that a series is the same however it came in."""
