@@ -92,7 +92,7 @@ def trajectory(
     whole = Whole(table, Place(person, time, unit))
     fits = smoothing.learn(whole, source, whole.columns) if fit else {}
     if fits:
-        parameters = {scale: one.parameters for scale, one in fits.items()}
+        parameters = {scale: one.fit.parameters for scale, one in fits.items()}
     elif model is not None:
         parameters = smoothing.read_model(model, source.scales)
     else:
