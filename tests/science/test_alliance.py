@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import statistics
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mooring.science.alliance import alliance_drops, control_chart
+from mooring.science.alliance import Candidate, alliance_drops, candidates, control_chart
 from mooring.science.operating_point import ASSUMED
 
 NAN = float("nan")
@@ -83,3 +85,87 @@ def test_any_ratings_get_an_answer_and_no_warning(ratings: list[float]) -> None:
 def test_a_rating_without_error_is_refused(error: float) -> None:
     with pytest.raises(ValueError, match="error"):
         control_chart([4.0], error=error)
+
+
+def found(ratings: list[float], error: float) -> tuple[Candidate, ...]:
+    return candidates(control_chart(ratings, error), ratings)
+
+
+def test_candidates_by_hand() -> None:
+    """Ratings 4.0 4.4 4.0 4.2, then 3.8, 3.4, 4.2; error .1.
+
+    Fifth: centre 4.15, ranges .4 .4 .2 give σ = (1/3)/1.128 = .2955, drop .35/.2955 = 1.1844: one SD, and it joins the
+    baseline. Sixth: centre (16.6 + 3.8)/5 = 4.08, ranges .4 .4 .2 .4 mean .35 give σ = .3103, drop .68/.3103 = 2.1916:
+    two SD. Seventh: 4.2 lies above 4.08: back.
+    """
+    (one,) = found([4.0, 4.4, 4.0, 4.2, 3.8, 3.4, 4.2], 0.1)
+    assert (one.since, one.deepest, one.repair, one.rule, one.baseline) == (4, 5, 6, 2.0, 5)
+    assert one.drop == pytest.approx(0.68 / (0.35 / 1.128))
+    assert (one.centre, one.rating) == (pytest.approx(4.08), 3.4)
+
+
+def test_a_drop_of_one_sd_is_a_candidate_that_is_no_signal() -> None:
+    ratings = [4.0] * 5 + [3.6, 4.0]
+    (one,) = found(ratings, 0.3)
+    assert (one.rule, one.since, one.repair) == (1.0, 5, 6)
+    assert one.drop == pytest.approx(0.4 / 0.3)
+    assert alliance_drops(ratings, 0.3) == ()
+
+
+def test_what_is_not_back_has_no_repair_and_a_missing_rating_does_not_end_it() -> None:
+    (one,) = found([4.2] * 5 + [2.8, NAN, 3.0], 0.3)
+    assert (one.since, one.deepest, one.repair) == (5, 5, None)
+
+
+def test_each_return_ends_its_own_candidate() -> None:
+    both = found([4.2] * 5 + [3.5, 4.2, 4.3, 3.0, 4.2], 0.3)
+    assert [(one.since, one.repair) for one in both] == [(5, 6), (8, 9)]
+
+
+def test_every_signalled_drop_lies_in_a_candidate() -> None:
+    rng = np.random.default_rng(11)
+    for _ in range(50):
+        ratings = [float(r) for r in np.clip(rng.normal(4, 0.5, 26), 1, 5)]
+        inside = found(ratings, 0.27)
+        for drop in alliance_drops(ratings, 0.27):
+            assert any(one.since <= drop.spoke <= (one.repair or 26) and one.rule == 2.0 for one in inside)
+
+
+def second_computation(ratings: list[float], error: float) -> list[tuple[int, int | None, float]]:
+    """The same by the definition, without arrays: since, repair, deepest drop."""
+    usual: list[float] = []
+    runs: list[list[tuple[int, float]]] = []
+    ends: list[int | None] = []
+    for index, rating in enumerate(ratings):
+        if rating != rating:
+            continue
+        drop = float("-inf")
+        if usual:
+            steps = [abs(b - a) for a, b in pairwise(usual)]
+            sigma = max(error, statistics.fmean(steps) / 1.128 if steps else 0.0)
+            drop = (statistics.fmean(usual) - rating) / sigma
+        going = len(runs) > len(ends)
+        if drop >= 1 and (going or len(usual) >= 4):
+            runs[-1].append((index, drop)) if going else runs.append([(index, drop)])
+        elif going:
+            ends.append(index)
+        if drop < 2:
+            usual.append(rating)
+    return [
+        (run[0][0], end, max(drop for _, drop in run))
+        for run, end in zip(runs, [*ends, None][: len(runs)], strict=True)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_candidates_agree_with_a_second_computation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ratings = [float(r) for r in np.round(np.clip(rng.normal(4.1, 0.6, 30), 1, 5) * 6) / 6]
+    ratings[7] = NAN
+    ours = [(one.since, one.repair, pytest.approx(one.drop)) for one in found(ratings, 0.25)]
+    assert second_computation(ratings, 0.25) == ours
+
+
+def test_a_chart_of_other_ratings_is_refused() -> None:
+    with pytest.raises(ValueError, match="do not belong"):
+        candidates(control_chart([4.0, 4.0], 0.3), [4.0])

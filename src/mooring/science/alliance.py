@@ -4,6 +4,9 @@ There is no standard for finding ruptures in ratings (Lipner et al. 2022, doi 10
 the rule travel with each drop. Drops of one standard deviation are drawn, of two may be signalled (both are used
 together by Gumz et al. 2012, doi 10.1186/1471-2288-12-10); control charts as a family: Eubanks-Carter et al. 2012,
 doi 10.1080/10503307.2012.693772.
+
+V-shaped episodes (Stiles et al. 2004; Strauss et al. 2006) are not looked for: the method sections with their formulas
+could not be read, and Gumz et al. report that the two give different counts.
 """
 
 from __future__ import annotations
@@ -49,6 +52,25 @@ class AllianceDrop(NamedTuple):
     sigma: float
     baseline: int
     """Ratings in the baseline."""
+
+
+class Candidate(NamedTuple):
+    """Ratings below the baseline that may be a rupture, until they are back. Indices count the ratings given."""
+
+    since: int
+    """First rating one standard deviation or more below its centre."""
+    deepest: int
+    rule: float
+    """The strictest of the two rules that fired, in standard deviations: 1 is drawn, 2 may also be signalled."""
+    drop: float
+    """Of the deepest rating, in standard deviations of one rating."""
+    rating: float
+    centre: float
+    sigma: float
+    baseline: int
+    """Ratings in the deepest one's baseline."""
+    repair: int | None
+    """First later rating within one standard deviation of its centre, or above it: may be the repair."""
 
 
 def control_chart(
@@ -119,6 +141,46 @@ def alliance_drops(
             )
             drops.append(drop)
     return tuple(drops)
+
+
+def candidates(chart: Chart, ratings: npt.ArrayLike, point: OperatingPoint = ASSUMED) -> tuple[Candidate, ...]:
+    """Where a rupture may have been, and where it may have been repaired; a person decides which of them was one.
+
+    A candidate begins with a rating at least one standard deviation below its centre, (centre − rating)/σ ≥ 1 with at
+    least `alliance_baseline` ratings before it, and lasts until a rating lies within one again. Its rule is 2 when any
+    of its ratings reached two. chart: :func:`control_chart` of the ratings (n,), points, nan where none. Raises
+    ValueError when the two differ in length.
+    """
+    given = np.asarray(ratings, dtype=float)
+    if given.shape != chart.drop.shape:
+        raise ValueError(f"{given.size} ratings do not belong to a chart of {chart.drop.size}")
+    found: list[Candidate] = []
+    since, deepest = -1, -1
+    for i in map(int, np.flatnonzero(np.isfinite(given))):
+        low = bool(chart.drop[i] >= DRAWN_SD) and (since >= 0 or chart.baseline[i] >= point.alliance_baseline)
+        if low:
+            deepest = i if since < 0 or chart.drop[i] > chart.drop[deepest] else deepest
+            since = i if since < 0 else since
+        elif since >= 0:
+            found.append(_candidate(chart, given, since, deepest, i))
+            since = -1
+    if since >= 0:
+        found.append(_candidate(chart, given, since, deepest, None))
+    return tuple(found)
+
+
+def _candidate(chart: Chart, given: Floats, since: int, deepest: int, repair: int | None) -> Candidate:
+    return Candidate(
+        since=since,
+        deepest=deepest,
+        rule=MAY_SIGNAL_SD if chart.drop[deepest] >= MAY_SIGNAL_SD else DRAWN_SD,
+        drop=float(chart.drop[deepest]),
+        rating=float(given[deepest]),
+        centre=float(chart.centre[deepest]),
+        sigma=float(chart.sigma[deepest]),
+        baseline=int(chart.baseline[deepest]),
+        repair=repair,
+    )
 
 
 def _moving_sigma(usual: list[float]) -> float:
