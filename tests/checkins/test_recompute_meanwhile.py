@@ -11,6 +11,7 @@ from mooring.checkins import rebuild as rebuilding
 from mooring.checkins.models import Series
 from mooring.checkins.recompute import recompute
 from mooring.kit import transactions
+from mooring.science.operating_point import OperatingPoint
 from tests.cast import Person
 from tests.checkins.answering import security, send
 
@@ -30,13 +31,13 @@ def test_an_answer_while_it_rebuilds_stays_in_the_series(
         finally:
             connection.close()
 
-    def watched(series: Sequence[Series]) -> None:
+    def watched(series: Sequence[Series], *point: OperatingPoint) -> None:
         if not phones:
             # Recompute has read the answers and has written nothing yet.
             phones.append(threading.Thread(target=answer))
             phones[0].start()
             phones[0].join(timeout=2)
-        watch(series)
+        watch(series, *point)
 
     monkeypatch.setattr(rebuilding, "watch", watched)
     recompute()

@@ -26,7 +26,7 @@ class Recomputed:
 def recompute(clinic: str | None = None, measures: Collection[str] | None = None) -> Recomputed:
     """Rebuild every series (of one clinic, of these measures), a person a transaction; raises ValueError for a bad
     UUID."""
-    people = Participation.objects.order_by("pk")
+    people = Participation.objects.select_related("clinic").order_by("pk")
     if clinic is not None:
         people = people.filter(clinic=UUID(clinic))
     done = Recomputed()

@@ -5,9 +5,9 @@ the truth behind the answers (stories.toml), never what the rules make of it.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
 from uuid import uuid4
@@ -209,8 +209,11 @@ def _live(clinic: Clinic, part: Part, therapists: Mapping[str, User], courses: d
     )
     schedule(plan, at)
     _answer(part, plan, figures, first_due, at)
-    raise_all(participation, rebuild(participation), at=at)
+    series = rebuild(participation)
+    talked = _talked(plan, series, at)
+    raised = raise_all(participation, series, at=at, talked=talked)
     _talk(part, participation, therapists[part.therapist], at)
+    _settle(raised, therapists[part.therapist], talked)
 
 
 def _course(clinic: Clinic, part: Part, since: datetime) -> Course:
@@ -334,31 +337,34 @@ def _talk(part: Part, participation: Participation, therapist: User, at: datetim
             )
     Reading.objects.bulk_create(readings)
     Conversation.objects.bulk_create(talks)
-    _settle(participation, therapist, at)
 
 
-def _settle(participation: Participation, therapist: User, at: datetime) -> None:
-    """What was raised before the last reading and is over was talked about then; the rest waits for a visitor."""
-    readings = sorted(Reading.objects.filter(checkin__participation=participation).values_list("at", flat=True))
+def _talked(plan: CheckInPlan, series: Iterable[Series], at: datetime) -> Callable[[Signal], datetime | None]:
+    """When a signal was talked about: after the next reading, once it was over; the rest waits for a visitor."""
     goes_on = {
-        (stretch["kind"], one.figure_id)
-        for one in Series.objects.filter(participation=participation)
+        (stretch["kind"], one.scale, one.figure_id, stretch["since"])
+        for one in series
         for stretch in one.stretches
         if stretch["ceased"] is None
     }
-    for signal in Signal.objects.filter(participation=participation).exclude(kind__in=GOOD_NEWS):
-        later = [read_at for read_at in readings if read_at > signal.raised_at]
-        if later and (signal.kind, signal.figure_id) not in goes_on:
+
+    def talked(signal: Signal) -> datetime | None:
+        read_at = plan.next_reading(signal.raised_at)
+        over = (signal.kind, signal.scale, signal.figure_id, signal.since.isoformat()) not in goes_on
+        return read_at + timedelta(hours=1) if over and read_at < at else None
+
+    return talked
+
+
+def _settle(signals: Iterable[Signal], therapist: User, talked: Callable[[Signal], datetime | None]) -> None:
+    for signal in signals:
+        moment = talked(signal)
+        if moment is not None and signal.kind not in GOOD_NEWS:
             Acknowledgement.objects.create(
-                clinic_id=participation.clinic_id,
-                client_id=participation.client_id,
+                clinic_id=signal.clinic_id,
+                client_id=signal.participation.client_id,
                 signal=signal,
                 by=therapist,
                 kind=Acknowledgement.Kind.TALKED,
-                at=later[0] + timedelta(hours=1),
+                at=moment,
             )
-
-
-def utc_now() -> datetime:
-    """The present moment, for the command line."""
-    return datetime.now(UTC)
