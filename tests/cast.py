@@ -57,6 +57,7 @@ APPEND_ONLY = (
     "instruments_licenceattestation",
     "checkins_calibration",
     "checkins_calibrationinforce",
+    "checkins_learned",
 )
 
 

@@ -1,6 +1,6 @@
 """What my answers are for: said yes to, taken back, and nothing assumed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,7 +40,7 @@ def test_a_yes_is_for_one_purpose_and_names_its_wording(
 ) -> None:
     phone.post(PAGE, {"purpose": "quality", "given": "yes", "gender": "woman", "birth_year": "1991"})
     (event,) = asked(sarah)
-    assert (event.purpose, event.action, event.text_version) == ("quality", "given", "quality-2026-11-b")
+    assert (event.purpose, event.action, event.text_version) == ("quality", "given", "quality-2026-11-c")
     assert event.actor == sarah.user.pk
     assert consent.in_force(QUALITY, sarah.client.pk, now)
     assert not consent.in_force(RESEARCH, sarah.client.pk, now)
@@ -76,6 +76,30 @@ def test_taking_one_back_says_nothing_of_the_other(phone: Browser, clock: Clock,
     assert "for your therapy alone" not in first
     second = phone.post(PAGE, {"purpose": "quality", "given": "no"}, follow=True).content.decode()
     assert "for your therapy alone" in second
+
+
+def test_a_yes_to_an_earlier_wording_stands_and_the_new_one_is_asked(
+    phone: Browser, sarah: Person, clock: Clock, now: datetime
+) -> None:
+    consent.express(
+        consent.Action.GIVEN,
+        QUALITY,
+        subject=sarah.client.pk,
+        clinic=sarah.client.clinic_id,
+        text_version="quality-2026-11-b",
+        actor=sarah.user.pk,
+        at=now - timedelta(days=2),
+    )
+    page = words(phone)
+    assert (
+        "On 11 May 2026 you agreed to less than this says now. That stands; the rest only if you agree again." in page
+    )
+    assert "Take it back" in page
+    phone.post(PAGE, {"purpose": "quality", "given": "yes"})
+    assert [event.text_version for event in asked(sarah)] == ["quality-2026-11-b", "quality-2026-11-c"]
+    assert "agreed to less" not in words(phone)
+    phone.post(PAGE, {"purpose": "quality", "given": "yes"})
+    assert len(asked(sarah)) == 2
 
 
 def test_what_was_told_is_seen_and_corrected_while_the_yes_stands(phone: Browser, sarah: Person) -> None:

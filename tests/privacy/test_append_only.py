@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from mooring.alerts.models import Growth, Signal
-from mooring.checkins.models import Calibration, CalibrationInForce
+from mooring.checkins.models import Calibration, CalibrationInForce, Learned
 from mooring.instruments.models import InstrumentVersion, LicenceAttestation
 from mooring.instruments.publish import current
 from mooring.people.models import Clinic, User
@@ -63,6 +63,7 @@ TABLES = (
     "instruments_licenceattestation",
     "checkins_calibration",
     "checkins_calibrationinforce",
+    "checkins_learned",
 )
 
 
@@ -80,6 +81,9 @@ def _rows(clinic: Clinic, entry: AccessEntry, sarah: Person, now: datetime) -> N
     version = current("distress")
     made = Calibration.objects.create(clinic=clinic, instrument_version=version, number=1, content="{}", made_at=now)
     CalibrationInForce.objects.create(clinic=clinic, instrument_version=version, calibration=made, at=now)
+    Learned.objects.create(
+        clinic=clinic, number=1, what="movement", instrument_version=version, persons=0, occasions=0, made_at=now
+    )
     by = User.objects.create_user("by@example.org")
     LicenceAttestation.objects.create(
         id=uuid4(), clinic=clinic, instrument_version=version, by=by, at=now, words="w", terms="t"

@@ -11,6 +11,7 @@ import numpy as np
 from mooring.checkins import stretches
 from mooring.checkins.estimate import column, follow
 from mooring.checkins.models import CheckIn, Series
+from mooring.checkins.off_course import off_course
 from mooring.checkins.weekly import DISTRESS
 from mooring.science import alliance, plateau, signals, sudden
 from mooring.science.dynamics import Dynamics, Prior
@@ -80,7 +81,7 @@ def _worsenings(watched: list[Seen], point: OperatingPoint) -> None:
     for one in others:
         _judge(one, {}, point)
     for one in watched:
-        one.series.stretches += _better_or_still(one, point)
+        one.series.stretches += [*_better_or_still(one, point), *off_course(one.series)]
 
 
 def _judge(distress: Seen | None, security: dict[str, Seen], point: OperatingPoint) -> None:

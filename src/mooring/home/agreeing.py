@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from mooring.checkins import learners
 from mooring.kit.dates import local_date
 from mooring.kit.transactions import write
 from mooring.people.models import Client, User
@@ -14,7 +15,7 @@ from mooring.privacy.models import ConsentEvent
 
 Purpose = ConsentEvent.Purpose
 # The wording below under its version: raise it when the wording changes.
-ASKED = {Purpose.QUALITY: "quality-2026-11-b", Purpose.RESEARCH: "research-2026-11"}
+ASKED = {Purpose.QUALITY: learners.WORDING, Purpose.RESEARCH: "research-2026-11"}
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,13 @@ class Agreement:
     meaning: str
     given: bool
     state: str
+    asked_again: bool
+    """The yes was to an earlier wording: it stands for that, and this wording waits for one of its own."""
 
 
 def agreements(client: Client, at: datetime) -> list[Agreement]:
     """Each purpose that is asked, and how it stands."""
-    latest = {
-        event.purpose: event
-        for event in ConsentEvent.objects.filter(subject=client.pk, purpose__in=ASKED, at__lte=at).order_by("at", "pk")
-    }
+    latest = _latest(client, at)
     return [_agreement(purpose, latest.get(purpose), client) for purpose in ASKED]
 
 
@@ -50,13 +50,14 @@ def agree(client: Client, wish: Wish, *, by: User, at: datetime) -> str:
     with write():
         locked = Client.objects.select_for_update().get(pk=client.pk)
         in_force = consent.in_force(Purpose(wish.purpose), client.pk, at)
+        before = _latest(client, at).get(wish.purpose)
         if wish.given:
             locked.gender, locked.birth_year = wish.gender, wish.birth_year
         elif not any(consent.in_force(other, client.pk, at) for other in ASKED if other != wish.purpose):
             # Told for this alone, so it goes with it.
             locked.gender = locked.birth_year = ""
         locked.save(update_fields=["gender", "birth_year"])
-        if in_force != wish.given:
+        if in_force != wish.given or (wish.given and _asked_again(before)):
             consent.express(
                 consent.Action.GIVEN if wish.given else consent.Action.WITHDRAWN,
                 Purpose(wish.purpose),
@@ -74,14 +75,30 @@ def agree(client: Client, wish: Wish, *, by: User, at: datetime) -> str:
     return _("Taken back. From now on your answers are used for your therapy alone.")
 
 
+def _latest(client: Client, at: datetime) -> dict[str, ConsentEvent]:
+    events = ConsentEvent.objects.filter(subject=client.pk, purpose__in=ASKED, at__lte=at)
+    return {event.purpose: event for event in events.order_by("at", "pk")}
+
+
+def _asked_again(event: ConsentEvent | None) -> bool:
+    if event is None or event.action != ConsentEvent.Action.GIVEN:
+        return False
+    return event.text_version != ASKED[Purpose(event.purpose)]
+
+
 def _agreement(purpose: str, event: ConsentEvent | None, client: Client) -> Agreement:
     given = event is not None and event.action == ConsentEvent.Action.GIVEN
     if event is None:
         state = _("Not agreed. Nothing changes for you if it stays so.")
     else:
         day = date_format(local_date(event.at, client.clinic.zone), "j F Y")
+        if _asked_again(event):
+            said = _("On %(day)s you agreed to less than this says now. That stands; the rest only if you agree again.")
+            return Agreement(
+                purpose, _title(purpose), _meaning(purpose, client.clinic.name), True, said % {"day": day}, True
+            )
         state = (_("Agreed on %(day)s.") if given else _("Taken back on %(day)s.")) % {"day": day}
-    return Agreement(purpose, _title(purpose), _meaning(purpose, client.clinic.name), given, state)
+    return Agreement(purpose, _title(purpose), _meaning(purpose, client.clinic.name), given, state, False)
 
 
 def _title(purpose: str) -> str:
@@ -94,7 +111,8 @@ def _title(purpose: str) -> str:
 def _meaning(purpose: str, clinic: str) -> str:
     return {
         Purpose.QUALITY: _(
-            "%(clinic)s may count your answers together with those of others, to learn how well each question works. "
+            "%(clinic)s may count your answers together with those of others, to learn how well each question works "
+            "and how answers usually change in the weeks of a therapy. "
             "No name and no words of yours are looked at. "
             "What was already counted when you take this back stays counted."
         ),
