@@ -15,6 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from mooring.checkins.models import CheckIn, DueCheckIn
+from mooring.sessions.models import Session
+from mooring.sessions.record import Took, record
+from mooring.sessions.rupture import Noticed, mark
 from tests.cast import People, Person
 from tests.checkins.answering import block, security, send
 from tests.instruments.bringing import begun, published
@@ -59,6 +62,12 @@ ROUTES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "caseload:figure": (THEIRS, ("participation",)),
     "caseload:invite": (THEIRS, ("participation",)),
     "caseload:acknowledge": (THEIRS, ("signal",)),
+    "sessions:after": (THEIRS, ("participation",)),
+    "sessions:correct": (THEIRS, ("participation", "session")),
+    "sessions:rating": (THEIRS, ("participation", "session")),
+    "sessions:alliance": (THEIRS, ("participation",)),
+    "sessions:mark": (THEIRS, ("participation",)),
+    "sessions:step": (THEIRS, ("participation", "rupture")),
     # Of these nothing is about Sarah: a draft is Alice's own, a measure is the clinic's.
     "instruments:measures": (MEASURERS, ()),
     "instruments:add": (MEASURERS, ()),
@@ -122,13 +131,19 @@ def hers(sarah: Person, john: Person, people: People, now: datetime) -> dict[str
         opens_at=present - timedelta(hours=1),
         closes_at=present + timedelta(days=5),
     )
+    held = Took(present - timedelta(days=3), Session.Kept.HELD)
+    session, _ = record(sarah.participation.course, held, made_id=uuid4(), by=people.alice, at=present)
+    noticed = Noticed(present.date() - timedelta(days=3), session, SECRETS[3])
+    rupture, _ = mark(sarah.participation, noticed, made_id=uuid4(), by=people.alice, at=present)
     return {
+        "session": session.pk,
+        "rupture": rupture.pk,
         "figure": daniel.pk,
         "due": due.pk,
         "number": 1,
         "participation": sarah.participation.pk,
         "checkin": CheckIn.objects.in_order().last().pk,
-        "signal": sarah.participation.signals.get().pk,
+        "signal": sarah.participation.signals.order_by("raised_at", "pk").first().pk,
         "secret": "not-a-link-of-ours",
         "draft": begun(people.alice, sarah.client.clinic).pk,
         "version": published(people.alice, sarah.client.clinic).pk,
@@ -222,6 +237,8 @@ def test_the_addresses_carry_no_names(hers: dict[str, Any], as_role: Callable[[s
             "participation",
             "checkin",
             "signal",
+            "session",
+            "rupture",
             "secret",
             "draft",
             "version",

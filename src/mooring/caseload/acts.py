@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 from mooring.alerts.acknowledge import CannotAcknowledge
 from mooring.alerts.acknowledge import acknowledge as keep_acknowledged
 from mooring.alerts.models import Acknowledgement, Signal
-from mooring.caseload.fetching import cared_for
 from mooring.checkins.models import CheckIn
 from mooring.checkins.read import mark_read
 from mooring.checkins.read import talked as keep_talked
 from mooring.kit.requests import SignedInRequest
+from mooring.people.care import cared_for
 from mooring.people.models import Participation
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mooring.caseload import calling, pronouns
 from mooring.caseload.admitting import open_door, take_in
 from mooring.caseload.beside import shape
-from mooring.caseload.fetching import cared_for, clinic_of
+from mooring.caseload.fetching import clinic_of
 from mooring.caseload.forms import AdmitForm, FigureForm, InviteForm, PlanForm
 from mooring.checkins import agree
 from mooring.checkins.models import CheckInPlan
@@ -26,6 +26,7 @@ from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.own import forms_of
 from mooring.kit.requests import SignedInRequest
 from mooring.people.admit import CodeTaken, FormSpent, next_code
+from mooring.people.care import cared_for
 from mooring.people.models import Participation
 from mooring.privacy import audit
 from mooring.relationships.figures import add_figure, ask_about

@@ -1,13 +1,15 @@
-"""Fetch through permission: what this clinician may not read does not exist for them."""
+"""Whose caseload it is."""
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404
 
-from mooring.people.models import Clinic, Membership, Participation
+from mooring.people.care import cared_for
+from mooring.people.models import Clinic, Membership
 from mooring.people.models.course import CLINICAL_ROLES
+
+__all__ = ["cared_for", "clinic_of"]
 
 
 def clinic_of(user: Any, at: datetime) -> Clinic:
@@ -23,16 +25,3 @@ def clinic_of(user: Any, at: datetime) -> Clinic:
         raise Http404
     clinic: Clinic = held.clinic
     return clinic
-
-
-def cared_for(user: Any, participation: UUID, at: datetime) -> Participation:
-    """One participation this user cares for now; raises Http404."""
-    found = (
-        Participation.objects.cared_for_by(user, at)
-        .select_related("client", "course", "clinic")
-        .filter(pk=participation)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from mooring.catalogue import FULL
 from mooring.checkins.models import CheckIn
 from mooring.checkins.submit import Answered, BlockAnswers, Submitted, submit
@@ -26,13 +28,13 @@ def rate(
     It stands at the session's time, whenever it was given; `received_at` says when that was.
     """
     if session.course_id != participation.course_id:
-        raise CannotRate("This session belongs to another course of therapy.")
+        raise CannotRate(_("This session belongs to another course of therapy."))
     if session.kept != Session.Kept.HELD:
-        raise CannotRate("Only a session that was held can be rated.")
+        raise CannotRate(_("Only a session that was held can be rated."))
     version = current(MEASURE)
     items = version.instrument.forms[FULL].items
     if all(answers.get(item) is None for item in items):
-        raise CannotRate("No question was answered, so there is no rating.")
+        raise CannotRate(_("No question was answered, so there is no rating."))
     block = BlockAnswers(version, None, language(version, participation), items, answers)
     answered = Answered(
         client_made_id=session.rating_id(participation.pk, by.pk),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from mooring.checkins.models import CheckIn
 from mooring.kit.transactions import write
 from mooring.people.models import Course, Participation, User
@@ -58,7 +60,7 @@ def correct(session: Session, took: Took, *, by: User, at: datetime) -> bool:
         if (now.at, now.kept) == (took.at, took.kept):
             return False
         if is_rated(now):
-            raise CannotRecord("This session was rated, so it took place when it was rated. It stays as it is.")
+            raise CannotRecord(_("This session was rated, so it took place when it was rated. It stays as it is."))
         _refuse_doubled(session.course, took.at, session.pk)
         before = {"was": now.kept, "was_at": now.at.isoformat(), "kept": str(took.kept), "at": took.at.isoformat()}
         now.at, now.kept, now.corrected_by, now.corrected_at = took.at, took.kept, by, at
@@ -90,20 +92,20 @@ def _alone(course: Course) -> None:
 
 def _check(course: Course, took: Took, at: datetime) -> None:
     if took.at.tzinfo is None:
-        raise CannotRecord("The time has no zone. Send it with its offset from UTC.")
+        raise CannotRecord(_("The time has no zone. Send it with its offset from UTC."))
     if took.kept not in Session.Kept.values:
-        raise CannotRecord("A session is held, missed or cancelled. Choose one of these.")
+        raise CannotRecord(_("A session is held, missed or cancelled. Choose one of these."))
     if took.at > at:
-        raise CannotRecord("This time has not come yet. Record the session when it has.")
+        raise CannotRecord(_("This time has not come yet. Record the session when it has."))
     if took.at < course.since:
-        raise CannotRecord("This is before the therapy began here. Check the day.")
+        raise CannotRecord(_("This is before the therapy began here. Check the day."))
     if course.until is not None and took.at > course.until:
-        raise CannotRecord("This is after the therapy ended here. Check the day.")
+        raise CannotRecord(_("This is after the therapy ended here. Check the day."))
 
 
 def _refuse_doubled(course: Course, moment: datetime, but: UUID | None) -> None:
     if Session.objects.filter(course=course, at=moment).exclude(pk=but).exists():
-        raise CannotRecord("A session at this time is recorded already. Correct that one, or choose another time.")
+        raise CannotRecord(_("A session at this time is recorded already. Correct that one, or choose another time."))
 
 
 def _audit(action: str, session: Session, by: User, at: datetime, detail: dict[str, str]) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from mooring.kit.dates import local_date
 from mooring.kit.transactions import write
 from mooring.people.models import Participation, User
@@ -33,9 +35,10 @@ def mark(
     note = noticed.note.strip()
     _check_day(participation, noticed.on, at)
     if len(note) > MAX_NOTE:
-        raise CannotMark(f"The note is {len(note)} characters long. Please keep it under {MAX_NOTE}.")
+        words = {"n": len(note), "most": MAX_NOTE}
+        raise CannotMark(_("The note is %(n)s characters long. Please keep it under %(most)s.") % words)
     if noticed.session is not None and noticed.session.course_id != participation.course_id:
-        raise CannotMark("This session belongs to another course of therapy. Choose one of this course.")
+        raise CannotMark(_("This session belongs to another course of therapy. Choose one of this course."))
     with write():
         Participation.objects.select_for_update().get(pk=participation.pk)
         mine = Rupture.objects.filter(participation=participation)
@@ -43,7 +46,7 @@ def mark(
         if already is not None:
             return already, False
         if mine.standing().filter(noticed_on=noticed.on).exists():
-            raise CannotMark("A rupture is marked on this day already. Add to that one.")
+            raise CannotMark(_("A rupture is marked on this day already. Add to that one."))
         made: Rupture = Rupture.objects.create(
             clinic_id=participation.clinic_id,
             participation=participation,
@@ -89,9 +92,9 @@ def _step(rupture: Rupture, step: str, on: date, by: User, at: datetime) -> bool
     with write():
         now = _locked(rupture)
         if now.withdrawn_at is not None:
-            raise CannotMark("This mark was withdrawn. Mark the rupture anew.")
+            raise CannotMark(_("This mark was withdrawn. Mark the rupture anew."))
         if on < now.noticed_on:
-            raise CannotMark("This is before the rupture was noticed. Check the day.")
+            raise CannotMark(_("This is before the rupture was noticed. Check the day."))
         before: date | None = getattr(now, f"{step}_on")
         if before == on:
             return False
@@ -112,11 +115,11 @@ def _locked(rupture: Rupture) -> Rupture:
 def _check_day(participation: Participation, day: date, at: datetime) -> None:
     zone, course = participation.clinic.zone, participation.course
     if day > local_date(at, zone):
-        raise CannotMark("This day has not come yet. Check the day.")
+        raise CannotMark(_("This day has not come yet. Check the day."))
     if day < local_date(course.since, zone):
-        raise CannotMark("This is before the therapy began here. Check the day.")
+        raise CannotMark(_("This is before the therapy began here. Check the day."))
     if course.until is not None and day > local_date(course.until, zone):
-        raise CannotMark("This is after the therapy ended here. Check the day.")
+        raise CannotMark(_("This is after the therapy ended here. Check the day."))
 
 
 def _audit(action: str, rupture: Rupture, by: User, at: datetime, detail: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("mooring.people.urls")),
     path("", include("mooring.home.urls")),
     path("", include("mooring.checkins.urls")),
+    path("", include("mooring.sessions.urls")),
     path("", include("mooring.caseload.urls")),
     path("", include("mooring.instruments.urls")),
 ]
