@@ -18,7 +18,7 @@ from rich.console import Console
 from mooring.checkins.imports.options import Options, taking_options
 from mooring.instruments import command as measures
 from mooring.research import commands as research
-from mooring.research import growth_command
+from mooring.research import growth_command, transfer_command
 from mooring.research import outcome_commands as outcomes
 from mooring.research import series_commands as series
 
@@ -38,6 +38,7 @@ app.command("gains")(outcomes.gains)
 app.command("couples")(outcomes.couples)
 app.command("trajectory")(series.trajectory)
 app.command("growth")(growth_command.growth)
+app.command("transfer")(transfer_command.transfer)
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
@@ -79,6 +80,16 @@ def uncalibrate(
     """Let a clinic's scores of a measure rest on no calibration again. The calibration itself is kept."""
     done = _ready_room("mooring.checkins.put_in_force").take_out_of_force(instrument, clinic, datetime.now(UTC))
     out.print(f"{instrument}: no calibration is in force. {done.series} series were rebuilt.", highlight=False)
+
+
+@clinic_app.command("unlearn")
+def unlearn(
+    instrument: Annotated[str, typer.Argument(help="Measure of the catalogue, e.g. distress.")],
+    clinic: Annotated[str, typer.Option(help="The clinic's UUID.")],
+) -> None:
+    """Follow a clinic's series of a measure by what is assumed again. What was learned is kept."""
+    done = _ready_room("mooring.checkins.learn").unlearn(instrument, clinic, datetime.now(UTC))
+    out.print(f"{instrument}: nothing learned is in force. {done.series} series were rebuilt.", highlight=False)
 
 
 def main() -> None:
@@ -161,6 +172,22 @@ def recompute(
     """Rebuild every derived row from the raw answers. Signals are facts: none is added, changed or sent."""
     done = _ready_room("mooring.checkins.recompute").recompute(clinic)
     out.print(f"{done.participations} people, {done.series} series rebuilt; {done.changed} differ from before.")
+
+
+@app.command()
+def learn(
+    clinic: Annotated[str | None, typer.Option(help="The clinic's UUID; not needed where there is one.")] = None,
+) -> None:
+    """Learn from the answers of a clinic's people who agreed: how levels move, and how finished courses went."""
+    founding = _ready_room("mooring.people.founding")
+    learning = importlib.import_module("mooring.checkins.learn")
+    from django.conf import settings
+
+    where = founding.clinic_of(clinic) if clinic else founding.the_only_clinic()
+    # In the demonstration nobody exists.
+    done = learning.learn(where, at=datetime.now(UTC), simulated=getattr(settings, "MOORING_DEMO", False))
+    for line in [where.name, *learning.told(done)]:
+        out.print(line, markup=False, highlight=False)
 
 
 @app.command("import")

@@ -13,7 +13,7 @@ from mooring.cli import app
 
 GUIDES = Path(__file__).parents[2] / "docs" / "commands"
 BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RUN = {"calibrate": 2, "change": 1, "couples": 2, "gains": 1, "growth": 1, "score": 2, "trajectory": 2}
+RUN = {"calibrate": 2, "change": 1, "couples": 3, "gains": 1, "growth": 1, "score": 2, "trajectory": 2, "transfer": 1}
 
 
 def printed(command: str) -> str:

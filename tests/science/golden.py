@@ -17,6 +17,7 @@ import numpy as np
 
 from mooring.science import (
     adaptive,
+    agreement,
     alliance,
     change,
     coupled,
@@ -27,6 +28,7 @@ from mooring.science import (
     joint_trajectory,
     off_course,
     panel,
+    panel_interval,
     plateau,
     pooling,
     regions,
@@ -37,6 +39,7 @@ from mooring.science import (
     stories,
     sudden,
     trajectory,
+    transfer,
 )
 from mooring.science.graded_response import dif, item_fit, simulate
 from mooring.science.graded_response.fit import fit
@@ -92,6 +95,7 @@ def results() -> dict[str, list[float]]:
     differing = dif.differential_functioning(answers, np.arange(400) % 2, categories=5, rounds=1).items[0]
     return {
         "adaptive": [*_numbers(asked), *adaptive.outcome(adaptive.calibrated(bank), answers[:3]).theta],
+        "agreement": _agreement(np.random.default_rng(5)),
         "alliance": _numbers(drop),
         "change": [
             float(change.reliable_change(32.5, 47.5, 7.5, 0.8).rc),
@@ -124,6 +128,7 @@ def results() -> dict[str, list[float]]:
         ],
         "plateau": _numbers(stood),
         "panel": _rounded([*panel.fit(many).parameters, *panel.fit(many).standard_errors]),
+        "panel_interval": _rounded(panel_interval.interval(many, panel.fit(many), "occasion_variance")[:2]),
         "pooling": _rounded(pooling.fit_pooled({"few": few, "many": many})["few"].parameters),
         "regions": [*likely, *outline.ravel().tolist()],
         "reliability": _numbers(reliability.omega(np.where(answers < 0, np.nan, answers))),
@@ -132,6 +137,7 @@ def results() -> dict[str, list[float]]:
         "silence": _numbers(quiet),
         "sudden": _numbers(fell),
         "trajectory": [*path.smoothed.level, *path.smoothed.level_sd, *path.filtered.slope, path.log_likelihood],
+        "transfer": _transfer(np.random.default_rng(6)),
     }
 
 
@@ -146,6 +152,21 @@ def some_people(rng: np.random.Generator, moves: dynamics.Dynamics, prior: dynam
 def _rounded(row: Sequence[float]) -> list[float]:
     """To five digits: a climb ends where the next step promises nothing, not at the last bit."""
     return [float(f"{value:.5g}") for value in row if np.isfinite(value)]
+
+
+def _agreement(rng: np.random.Generator) -> list[float]:
+    """Twenty pairs, free and behind a ceiling; to four digits, where the climb and the search for the ends stop."""
+    client, clinician = rng.normal(4.3, 0.5, 20), rng.normal(4.1, 0.5, 20)
+    free = agreement.agreement(client, clinician, 1, 9)
+    under = agreement.agreement(np.minimum(client, 4.6), np.minimum(clinician, 4.6), 1, 4.6)
+    ends = [free.difference, *free.interval, *free.low_limit, *free.high_limit, free.correlation]
+    return [float(f"{x:.4g}") for x in [*ends, under.difference, *under.interval]]
+
+
+def _transfer(rng: np.random.Generator) -> list[float]:
+    """Of a figure asked too seldom nothing is said; corrected chances of the others."""
+    few = transfer.transfer(np.arange(9.0), rng.normal(size=9), {"aunt": rng.normal(size=9)}, {"aunt": 0.3}, 0.3)
+    return [float(few["aunt"].coupling.occasions), float(few["aunt"].signalled), *coupled.holm([0.04, 0.01, 0.03])]
 
 
 def _coupled(rng: np.random.Generator) -> list[float]:

@@ -13,7 +13,7 @@ from mooring.research.commands import COLUMNS, DECLARED, OUTPUT, File, Missing, 
 if TYPE_CHECKING:
     from mooring.research.people import Layout
 
-METHOD = "How it is judged"
+METHOD, OVER = "How it is judged", "Over time"
 NAMES = (
     "jacobson-truax, gulliksen-lord-novick, hsu-lin-lord, edwards-nunnally, nunnally-kotsch, hageman-arrindell,"
     " own-error"
@@ -158,10 +158,8 @@ def _parted(text: str) -> tuple[str, ...]:
 def couples(
     file: File,
     out_file: Out,
-    x: Annotated[str, typer.Option("--x", help="Column of what acts.", rich_help_panel=COLUMNS, show_default=False)],
-    y: Annotated[
-        str, typer.Option("--y", help="Column of what it acts on.", rich_help_panel=COLUMNS, show_default=False)
-    ],
+    x: Annotated[str, typer.Option("--x", help="Column of what acts.", rich_help_panel=COLUMNS)] = "",
+    y: Annotated[str, typer.Option("--y", help="Column of what it acts on.", rich_help_panel=COLUMNS)] = "",
     couple: Annotated[str, typer.Option(help="Column of the couple's code.", rich_help_panel=COLUMNS)] = "couple",
     role: Annotated[
         str, typer.Option(help="Column that tells the two apart; none: nothing does.", rich_help_panel=COLUMNS)
@@ -169,15 +167,33 @@ def couples(
     own: Annotated[str, typer.Option(help="Covariates of each person: a,b.", rich_help_panel=COLUMNS)] = "",
     shared: Annotated[str, typer.Option(help="Covariates of the couple: c,d.", rich_help_panel=COLUMNS)] = "",
     resamples: Annotated[int, typer.Option(help="For the interval of k.", min=100, rich_help_panel=METHOD)] = 2000,
+    time: Annotated[str, typer.Option(help="Column of the time: then who moves first.", rich_help_panel=OVER)] = "",
+    unit: Annotated[
+        str, typer.Option(help="Of numbers in it: weeks, days or sessions.", rich_help_panel=OVER)
+    ] = "weeks",
+    score: Annotated[str, typer.Option(help="Column of the score.", rich_help_panel=OVER)] = "",
+    se: Annotated[str, typer.Option(help="Its standard errors: a column, or one number.", rich_help_panel=OVER)] = "",
     missing: Missing = [],  # noqa: B006
     overwrite: Overwrite = False,
 ) -> None:
     """What my x does to my y, and what my partner's x does to it (Kenny, Kashy & Cook 2006). One row a person.
 
     mooring couples couples.csv --couple id --role role --x warmth --y satisfaction --out effects.csv
+
+    Over time: whose level moves first? One row an answer.
+
+    mooring couples diary.csv --couple id --role role --time day --unit days --score mood --se 0.5 --out first.csv
     """
     from mooring.research import coupling
 
+    if _over_time((x, y), (time, score), role):
+        from mooring.research import leading
+        from mooring.research.side_by_side import Place
+
+        place = Place(("--couple", couple), ("--role", role), time, score, se, unit, tuple(missing))
+        for line in leading.lines(leading.run(leading.Asked(file, out_file, place, overwrite)), str(out_file)):
+            out.print(line, markup=False, highlight=False)
+        return
     asked = coupling.Asked(
         file=file,
         out=out_file,
@@ -193,3 +209,18 @@ def couples(
     )
     for line in coupling.lines(coupling.run(asked), str(out_file)):
         out.print(line, markup=False, highlight=False)
+
+
+def _over_time(effects: tuple[str, str], series: tuple[str, str], role: str) -> bool:
+    """Which of the two questions is asked. Raises Refused where that is not clear."""
+    if all(effects) and not any(series):
+        return False
+    if any(effects) or not all(series):
+        raise Refused(
+            "--x, --y, --time, --score",
+            "it is not clear what is asked",
+            "Name --x and --y for effects at one time, or --time and --score for who moves first.",
+        )
+    if not role:
+        raise Refused("--role", "it is not given", "Name the column that tells the two apart.")
+    return True

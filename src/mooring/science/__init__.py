@@ -6,6 +6,7 @@ types that cross modules, and the points at which the signals can be set, stand 
 
 from mooring.science import (
     adaptive,
+    agreement,
     alliance,
     change,
     coupled,
@@ -27,6 +28,7 @@ from mooring.science import (
     silence,
     sudden,
     trajectory,
+    transfer,
     version,
 )
 from mooring.science.dynamics import Dynamics, Prior, assumed_dynamics, assumed_prior
@@ -51,6 +53,7 @@ __all__ = [
     "Stretch",
     "Trajectory",
     "adaptive",
+    "agreement",
     "alliance",
     "assumed_dynamics",
     "assumed_prior",
@@ -65,6 +68,7 @@ __all__ = [
     "off_course",
     "operating_point",
     "panel",
+    "panel_interval",
     "plateau",
     "pooling",
     "regions",
@@ -74,5 +78,6 @@ __all__ = [
     "silence",
     "sudden",
     "trajectory",
+    "transfer",
     "version",
 ]

@@ -18,7 +18,7 @@ have moved both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -100,6 +100,17 @@ def margin(occasions: int, level: float) -> float:
     """How far the log-likelihood may fall inside an interval."""
     free = occasions - PARAMETERS
     return occasions * math.log1p(float(stats.f.ppf(level, 1, free)) / free) / 2
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """p values corrected for having asked so often: of m, the smallest times m, the next times m − 1, and so on, none
+    smaller than the one before and none above 1 (Holm 1979, Scand J Stat 6:65–70). nan was not asked, and stays."""
+    asked = sorted((p, place) for place, p in enumerate(chances) if not math.isnan(p))
+    corrected, largest = [math.nan] * len(chances), 0.0
+    for rank, (p, place) in enumerate(asked):
+        largest = max(largest, min(p * (len(asked) - rank), 1.0))
+        corrected[place] = largest
+    return corrected
 
 
 def _chance(fall: float, occasions: int) -> float:

@@ -8,14 +8,13 @@ check-ins need more than a year. A lag is not a cause; therapy, life and mood mo
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from mooring.science.coupled import Coupling, couple
+from mooring.science.coupled import Coupling, couple, holm
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,24 +32,22 @@ def transfer(
     times: npt.ArrayLike,
     lead: npt.ArrayLike,
     others: Mapping[str, npt.ArrayLike],
-    errors: Mapping[str, float],
-    lead_error: float,
+    errors: Mapping[str, npt.ArrayLike],
+    lead_error: npt.ArrayLike,
     level: float = 0.95,
 ) -> dict[str, Transfer]:
     """One answer a figure. times (n,) weeks; lead and each of others (n,) points, nan for missing; errors: standard
-    errors of one score. Errors as in :func:`mooring.science.coupled.couple`, and KeyError for a figure without one.
+    errors, one for all scores of a figure or one each. Errors as in :func:`mooring.science.coupled.couple`, and
+    KeyError for a figure without one.
     """
     found = {
-        name: couple(times, np.column_stack([lead, series]), [lead_error, errors[name]], level)
+        name: couple(times, np.column_stack([lead, series]), _errors(lead_error, errors[name], series), level)
         for name, series in others.items()
     }
-    judged = sorted((one.first_on_second.p, name) for name, one in found.items() if not one.why_not)
-    corrected: dict[str, float] = {}
-    largest = 0.0
-    for rank, (p, name) in enumerate(judged):
-        largest = max(largest, min(p * (len(judged) - rank), 1.0))
-        corrected[name] = largest
-    return {
-        name: Transfer(one, corrected.get(name, math.nan), corrected.get(name, 1.0) < 1 - level)
-        for name, one in found.items()
-    }
+    corrected = holm([one.first_on_second.p for one in found.values()])
+    return {name: Transfer(one, p, p < 1 - level) for (name, one), p in zip(found.items(), corrected, strict=True)}
+
+
+def _errors(lead: npt.ArrayLike, other: npt.ArrayLike, series: npt.ArrayLike) -> Floats:
+    shape = np.shape(series)
+    return np.column_stack([np.broadcast_to(np.asarray(one, dtype=float), shape) for one in (lead, other)])

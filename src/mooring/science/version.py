@@ -11,6 +11,7 @@ from types import MappingProxyType
 SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
     {
         "adaptive": 1,
+        "agreement": 1,
         "alliance": 1,
         "change": 1,
         "change_methods": 1,
@@ -25,6 +26,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "joint_trajectory": 1,
         "off_course": 1,
         "panel": 1,
+        "panel_interval": 1,
         "plateau": 1,
         "pooling": 1,
         "regions": 1,
@@ -34,6 +36,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "silence": 1,
         "sudden": 1,
         "trajectory": 1,
+        "transfer": 1,
     }
 )
 
