@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str | None, Callable[[Any], None]]] = {
     "second factor": ("sarah", lambda page: page.goto("/account/second-factor/")),
     "caseload": ("ines", lambda page: page.goto("/caseload/")),
     "evidence": ("ines", lambda page: page.locator(".strip-toggle a").first.click()),
+    "signals": ("ines", lambda page: page.goto("/clinic/signals/")),
     "everyone": ("ines", lambda page: page.goto("/caseload/everyone/")),
     "admit": ("ines", lambda page: page.goto("/caseload/add/")),
     "case": ("ines", lambda page: _case_of(page, "John M.")),

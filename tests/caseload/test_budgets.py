@@ -123,7 +123,8 @@ def test_the_caseload_costs_the_same_with_five_hundred_clients(
 
 def test_opening_a_row_costs_little_more(alice: Browser, five_hundred: list[Participation]) -> None:
     address = f"/caseload/?open={five_hundred[0].pk}"
-    assert len(queries(alice, address, hx_request="true")) <= 17
+    # Three of them for what else was so: check-ins missed, sessions, ruptures.
+    assert len(queries(alice, address, hx_request="true")) <= 20
 
 
 def test_everybody_is_listed_with_few_queries(alice: Browser, five_hundred: list[Participation]) -> None:

@@ -62,6 +62,8 @@ ROUTES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "caseload:figure": (THEIRS, ("participation",)),
     "caseload:invite": (THEIRS, ("participation",)),
     "caseload:acknowledge": (THEIRS, ("signal",)),
+    # The clinic's, and about nobody.
+    "caseload:signals": (THEIRS | {"bob", "frank"}, ()),
     "sessions:after": (THEIRS, ("participation",)),
     "sessions:correct": (THEIRS, ("participation", "session")),
     "sessions:rating": (THEIRS, ("participation", "session")),

@@ -1,6 +1,8 @@
-"""Say what became of a signal: we talked about it, or it was not useful. The signal itself stays as it was."""
+"""Say what became of a signal: we talked about it, or it is dismissed. The signal itself stays as it was."""
 
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from mooring.alerts.models import GOOD_NEWS, Acknowledgement, Signal
 from mooring.kit.transactions import write
@@ -14,18 +16,26 @@ class CannotAcknowledge(ValueError):
     """The act makes no sense for this signal, or its reason is too long; nothing was stored."""
 
 
+class ReasonMissing(CannotAcknowledge):
+    """A dismissal without a reason; nothing was stored."""
+
+
 def acknowledge(
     signal: Signal, kind: Acknowledgement.Kind, *, by: User, at: datetime, reason: str = ""
 ) -> Acknowledgement:
     """Keep what a clinician did with a signal; a second call with the same kind gives the first one's row.
 
-    Raises CannotAcknowledge. Good news leaves the strip by itself, and historical signals asked nobody.
+    A dismissal needs its reason: it is how a rule that is wrong too often comes to be seen. Raises CannotAcknowledge,
+    or ReasonMissing. Good news leaves the strip by itself, and historical signals asked nobody.
     """
     if signal.historical or signal.kind in GOOD_NEWS:
-        raise CannotAcknowledge("This signal asks nobody to act.")
+        raise CannotAcknowledge(_("This signal asks nobody to act."))
     text = reason.strip()
     if len(text) > MAX_REASON:
-        raise CannotAcknowledge(f"The reason is {len(text)} characters long. Please keep it under {MAX_REASON}.")
+        sentence = _("The reason is %(n)s characters long. Please keep it under %(most)s.")
+        raise CannotAcknowledge(sentence % {"n": len(text), "most": MAX_REASON})
+    if kind == Acknowledgement.Kind.NOT_USEFUL and not text:
+        raise ReasonMissing(_("Nothing was dismissed: please write the reason in a few words."))
     with write():
         kept: Acknowledgement
         kept, fresh = Acknowledgement.objects.get_or_create(

@@ -159,7 +159,8 @@ def _blocks(checkins: Sequence[CheckIn]) -> list[Block]:
 
 
 def _signals(participation: Participation, at: datetime) -> list[Signal]:
-    found = Signal.objects.open().filter(participation=participation).select_related("figure")
+    open_ones = Signal.objects.open().filter(participation=participation)
+    found = open_ones.select_related("figure").prefetch_related("growths")
     shown = [
         signal
         for signal in found.order_by("raised_at", "pk")

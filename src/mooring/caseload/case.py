@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mooring.alerts.models import GOOD_NEWS, Acknowledgement, Signal
-from mooring.caseload import calling, evidence, lanes, matters, moments, planes, pronouns
+from mooring.caseload import calling, evidence, growing, lanes, matters, moments, planes, pronouns
 from mooring.checkins import saying
 from mooring.checkins.models import Block, CheckIn, CheckInPlan, DueCheckIn, Reading, Series
 from mooring.instruments.models import InstrumentVersion
@@ -87,7 +87,7 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
     checkins = _checkins(participation)
     dues = DueCheckIn.objects.filter(participation=participation, closes_at__lte=at, checkin__isnull=True)
     related, moved = planes.relationships(figures, series, names, _fits(participation, today))
-    told = _signals(participation, series, said, opened, today)
+    told = _signals(participation, series, said, opened, at)
     return Case(
         _heading(participation, checkins, at),
         planes.head([*planes.levels(series, names), *moved]),
@@ -162,39 +162,44 @@ def _signals(
     series: Sequence[Series],
     said: pronouns.Pronouns,
     opened: UUID | None,
-    today: date,
+    at: datetime,
 ) -> list[Told]:
     """Newest first, each with its acts."""
     acts = Prefetch("acknowledgements", Acknowledgement.objects.select_related("by").order_by("at"))
     found = (
         Signal.objects.filter(participation=participation)
         .select_related("figure")
-        .prefetch_related(acts)
+        .prefetch_related(acts, "growths")
         .order_by("-as_of", "-raised_at", "pk")
     )
-    by_key = {one.pk: one for one in series}
-    return [_told(signal, by_key, said, opened, participation.clinic.zone, today) for signal in found]
+    by_key, zone = {one.pk: one for one in series}, participation.clinic.zone
+    beside = matters.beside(participation, at) if opened is not None else None
+    return [
+        _told(signal, by_key, said, zone, local_date(at, zone), beside if signal.pk == opened else None)
+        for signal in found
+    ]
 
 
 def _told(
     signal: Signal,
     series: dict[UUID, Series],
     said: pronouns.Pronouns,
-    opened: UUID | None,
     zone: str,
     today: date,
+    beside: matters.Beside | None,
 ) -> Told:
+    """With `beside`, opened."""
     about = calling.figure(signal.figure, said) if signal.figure is not None else ""
     done = list(signal.acknowledgements.all())
     matter = None
-    if signal.pk == opened:
-        matter = matters.matter(signal, matters.chosen(signal, series), said, today, settled=bool(done))
+    if beside is not None:
+        matter = matters.matter(signal, matters.chosen(signal, series), said, beside, settled=bool(done))
     return Told(
         signal,
         evidence.kind_word(signal.kind),
         evidence.reason(signal, said, about, today, matters.ceased(signal, matters.chosen(signal, series))),
         saying.calendar_day(local_date(signal.raised_at, zone), today),
-        [_act(one, zone, today) for one in done],
+        [*filter(None, [growing.grown(signal, today)]), *(_act(one, zone, today) for one in done)],
         matter,
         not done and not signal.historical and signal.kind not in GOOD_NEWS,
     )
@@ -209,8 +214,8 @@ def _act(act: Acknowledgement, zone: str, today: date) -> str:
     if act.kind == Acknowledgement.Kind.TALKED:
         return _("Talked about: %(name)s, %(day)s.") % words
     if act.reason:
-        return _("Not useful: %(name)s, %(day)s. “%(reason)s”") % words
-    return _("Not useful: %(name)s, %(day)s.") % words
+        return _("Dismissed: %(name)s, %(day)s. “%(reason)s”") % words
+    return _("Dismissed: %(name)s, %(day)s.") % words
 
 
 def _risks(participation: Participation, checkins: Iterable[CheckIn], today: date) -> list[Risk]:

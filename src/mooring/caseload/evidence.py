@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mooring.alerts.models import GOOD_NEWS, Kind, Signal
+from mooring.alerts.models import Kind, Signal
 from mooring.caseload import calling, unknown
 from mooring.caseload.pronouns import Pronouns
 from mooring.checkins import saying
@@ -30,6 +30,7 @@ def kind_word(kind: str) -> str:
         Kind.ALLIANCE_DROP: _("Alliance"),
         Kind.SILENCE: _("Silence"),
         Kind.SETBACK: _("Setback"),
+        Kind.OFF_COURSE: _("Expected course"),
         Kind.SHIFT: _("Shift"),
         Kind.RECOVERY: _("Recovery"),
         Kind.GAIN: _("Gain"),
@@ -50,8 +51,10 @@ def reason(signal: Signal, said: Pronouns, about: str, today: date, over: date |
     }
     sentence = _SENTENCES.get(Kind(signal.kind), _unsaid)(given, role, words, today)
     why = calling.begin(sentence % words)
-    if over is None or signal.kind in GOOD_NEWS:
+    if over is None or signal.kind in {Kind.RECOVERY, Kind.REPAIR}:
         return why
+    if signal.kind == Kind.GAIN:
+        return f"{why} {_('Half of it was lost again by %(day)s.') % {'day': saying.calendar_day(over, today)}}"
     return f"{why} {_('No longer so since %(day)s.') % {'day': saying.calendar_day(over, today)}}"
 
 
@@ -129,8 +132,14 @@ def _back(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: 
 
 def _gain(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
     if role == "distress" or given.get("direction") == "worse":
-        return _("%(measure)s is lower than at %(their)s start.")
-    return _("%(measure)s is higher than at %(their)s start.")
+        return _("%(measure)s eased from one check-in to the next, on %(since)s, and stayed lower.")
+    return _("%(measure)s rose from one check-in to the next, on %(since)s, and stayed higher.")
+
+
+def _off_course(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
+    if role == "distress" or given.get("direction") == "worse":
+        return _("%(measure)s lies above where this clinic’s finished courses that began alike were, since %(since)s.")
+    return _("%(measure)s lies below where this clinic’s finished courses that began alike were, since %(since)s.")
 
 
 def _repair(given: Mapping[str, Any], role: str, words: Mapping[str, str], today: date) -> str:
@@ -145,6 +154,7 @@ _SENTENCES = {
     Kind.RISK: _risk,
     Kind.DETERIORATION: _worse,
     Kind.SETBACK: _worse,
+    Kind.OFF_COURSE: _off_course,
     Kind.ALLIANCE_DROP: _alliance,
     Kind.SILENCE: _silence,
     Kind.SHIFT: _shift,
@@ -190,6 +200,12 @@ def rule(given: Mapping[str, Any], said: Pronouns) -> list[str]:
         return _missed(given)
     if kind == Kind.RECOVERY:
         return _back_after(given)
+    if kind == Kind.OFF_COURSE:
+        return _outside(given)
+    if kind == Kind.REPAIR:
+        return _mended(given)
+    if kind == Kind.GAIN:
+        return [*_at_once(given), weight(str(given.get("precision", "")))]
     if kind == Kind.ALLIANCE_DROP:
         return [*_below_usual(given), weight(str(given.get("precision", "")))]
     return [*_beyond(given, said), weight(str(given.get("precision", "")))]
@@ -227,6 +243,51 @@ def _below_usual(given: Mapping[str, Any]) -> list[str]:
     return [sentence % numbers]
 
 
+def _mended(given: Mapping[str, Any]) -> list[str]:
+    """How long after the drop a rating was back at what is usual."""
+    if not {"weeks", "baseline"} <= given.keys():
+        return []
+    sentence = _(
+        "%(weeks)s weeks after the drop a rating is within one standard deviation of the mean of the %(n)s usual "
+        "ratings before it."
+    )
+    return [sentence % {"weeks": decimal(given["weeks"], 0), "n": given["baseline"]}]
+
+
+def _at_once(given: Mapping[str, Any]) -> list[str]:
+    """The three criteria of a sudden gain, each with its numbers."""
+    if not {"drop", "cut_off", "share", "share_asked"} <= given.keys():
+        return []
+    sentence = _(
+        "A sudden gain by three criteria together: a step of %(drop)s points (asked: %(cut)s), %(share)s %% of what "
+        "there was to gain (asked: %(least)s %%), and larger than the spread of the check-ins on either side."
+    )
+    numbers = {
+        "drop": decimal(given["drop"]),
+        "cut": decimal(given["cut_off"]),
+        "share": decimal(100 * given["share"], 0),
+        "least": decimal(100 * given["share_asked"], 0),
+    }
+    return [sentence % numbers]
+
+
+def _outside(given: Mapping[str, Any]) -> list[str]:
+    """Beyond the tolerance limits of the clinic's finished courses."""
+    if not {"low", "high", "courses"} <= given.keys():
+        return []
+    sentence = _(
+        "Two check-ins running lay beyond %(low)s to %(high)s, where %(content)s in 100 answers of courses that began "
+        "alike lay at that time (learned from %(n)s finished courses of this clinic)."
+    )
+    numbers = {
+        "low": decimal(given["low"]),
+        "high": decimal(given["high"]),
+        "content": decimal(100 * given.get("content", 0.9), 0),
+        "n": number_format(given["courses"]),
+    }
+    return [sentence % numbers, _("It says how others went on, not what will come.")]
+
+
 def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
     """Beyond the start, or the level held, by more than a margin, with which probability."""
     if not {"margin", "probability"} <= given.keys():
@@ -236,8 +297,6 @@ def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
         sentence = _("Away from %(their)s start by more than %(margin)s points, with probability %(p)s.")
         if held:
             sentence = _("Away from the level held by more than %(margin)s points, with probability %(p)s.")
-    elif given.get("kind") == Kind.GAIN:
-        sentence = _("By more than %(margin)s points, with probability %(p)s.")
     elif held:
         sentence = _("Worse than the best %(they)s had held by more than %(margin)s points, with probability %(p)s.")
     else:

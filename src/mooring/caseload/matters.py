@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mooring.alerts.models import GOOD_NEWS, Kind, Signal
-from mooring.caseload import calling, evidence, pictures
+from mooring.caseload import calling, circumstances, evidence, growing, pictures
 from mooring.caseload.moved import most_moved
 from mooring.caseload.pronouns import Pronouns
+from mooring.caseload.workings import Workings, workings
 from mooring.checkins.models import Block, CheckIn, Series
 from mooring.checkins.models.series import series_id
+from mooring.kit.dates import local_date
+from mooring.people.models import Participation
 
 DISTRESS = "distress"
 MOST_MOVED = 3
@@ -28,12 +31,32 @@ class Matter:
     signal: Signal
     word: str
     reason: str
+    grown: str
+    """How it grew since it was raised."""
     rule: list[str]
     cautions: list[str]
     moved: list[str]
+    facts: list[str]
+    """What else was so in these weeks."""
+    workings: Workings
     picture: SafeString
     settles: bool
     """Whether buttons stand below: good news and historical signals ask nobody to act."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What all opened signals of one course stand beside."""
+
+    circumstances: circumstances.Circumstances
+    zone: str
+    today: date
+
+
+def beside(participation: Participation, at: datetime) -> Beside:
+    """Fetch it; three queries."""
+    zone = participation.clinic.zone
+    return Beside(circumstances.gather(participation, at), zone, local_date(at, zone))
 
 
 @dataclass(frozen=True)
@@ -69,12 +92,13 @@ def ceased(signal: Signal, series: Series | None) -> date | None:
     """When the rule ceased to speak of this matter; None while it still does, or where nothing tells."""
     if series is None:
         return None
+    told = (signal.as_of if signal.kind in GOOD_NEWS else signal.latest_as_of).isoformat()
     same = (
         stretch["ceased"]
         for stretch in series.stretches
         if stretch["kind"] == signal.kind
-        and stretch["since"] <= signal.as_of.isoformat()
-        and (stretch["ceased"] is None or stretch["ceased"] > signal.as_of.isoformat())
+        and stretch["since"] <= told
+        and (stretch["ceased"] is None or stretch["ceased"] > told)
     )
     found = next(same, None)
     return None if found is None else date.fromisoformat(found)
@@ -93,11 +117,11 @@ def _identity(signal: Signal) -> UUID:
     )
 
 
-def matter(signal: Signal, series: Series | None, said: Pronouns, today: date, *, settled: bool = False) -> Matter:
+def matter(signal: Signal, series: Series | None, said: Pronouns, beside: Beside, *, settled: bool = False) -> Matter:
     """One signal opened; costs a query for the answers that moved."""
+    today = beside.today
     about = calling.figure(signal.figure, said) if signal.figure is not None else ""
     given: Mapping[str, Any] = signal.evidence
-    reason = evidence.reason(signal, said, about, today)
     picture = SafeString("")
     if series is not None:
         name = _("The last half-year of %(measure)s.") % {
@@ -107,10 +131,13 @@ def matter(signal: Signal, series: Series | None, said: Pronouns, today: date, *
     return Matter(
         signal,
         evidence.kind_word(signal.kind),
-        reason,
+        evidence.reason(signal, said, about, today),
+        growing.grown(signal, today),
         evidence.rule(given, said),
         evidence.cautions(given, validated=validated(series), since=series.calibrated_on if series else None),
         moved(signal),
+        circumstances.facts(signal, beside.circumstances, series, today),
+        workings(signal, beside.zone, today),
         picture,
         settles=not settled and not signal.historical and signal.kind not in GOOD_NEWS,
     )

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from mooring.alerts.models import Kind, Signal
-from mooring.caseload import calling, evidence, matters, moments, pictures, pronouns
+from mooring.caseload import calling, evidence, growing, matters, moments, pictures, pronouns
 from mooring.caseload.strip import ORDER, Person
 from mooring.charts.points import Stretch
 from mooring.checkins import saying
@@ -91,7 +91,7 @@ def _fetch(
 ) -> _Known:
     keys = [person.participation for person in people]
     shown = [s.pk for p in people for s in (_in_order(p) if p.participation == opened else _in_order(p)[:1])]
-    signals = Signal.objects.filter(pk__in=shown).select_related("figure")
+    signals = Signal.objects.filter(pk__in=shown).select_related("figure").prefetch_related("growths")
     by_key = {signal.pk: signal for signal in signals}
     unread = [person.participation for person in people if not person.signals]
     latest = {checkin.participation_id: checkin for checkin in latest_checkins(keys)}
@@ -121,7 +121,8 @@ def _row(person: Person, known: _Known, *, is_open: bool) -> Row:
     opened = []
     if is_open:
         full = [known.signals[signal.pk] for signal in _in_order(person)]
-        opened = [matters.matter(s, known.followed.of(s), said, known.today) for s in full]
+        beside = matters.beside(participation, known.at) if full else None
+        opened = [matters.matter(s, known.followed.of(s), said, beside) for s in full if beside is not None]
     return Row(
         participation,
         evidence.kind_word(kinds[0]),
@@ -181,7 +182,7 @@ def _small(person: Person, known: _Known) -> pictures.Small | None:
     stretch = None
     if signal is not None and signal.kind != Kind.SILENCE:
         over = matters.ceased(signal, series)
-        stretch = Stretch(signal.since, over or max(signal.as_of, series.last_on))
+        stretch = Stretch(growing.began(signal), over or max(signal.latest_as_of, series.last_on))
     return pictures.small(series, about, known.today, stretch)
 
 
@@ -193,7 +194,10 @@ def news(
     zone: str,
 ) -> list[News]:
     """Good news in a sentence each; the `opened` one with its evidence."""
-    full = list(Signal.objects.filter(pk__in=[s.pk for s in signals]).select_related("figure"))
+    wanted = Signal.objects.filter(pk__in=[s.pk for s in signals])
+    full = list(wanted.select_related("figure"))
+    # A gain may have been lost again; whatever else is good news is over when it is told.
+    followed = matters.followed([s for s in full if s.kind == Kind.GAIN or s.pk == opened])
     today = local_date(at, zone)
     found = []
     for signal in sorted(full, key=lambda signal: (signal.raised_at, signal.pk), reverse=True):
@@ -202,6 +206,7 @@ def news(
         about = calling.figure(signal.figure, said) if signal.figure is not None else ""
         shown = None
         if signal.pk == opened:
-            shown = matters.matter(signal, matters.followed([signal]).of(signal), said, today)
-        found.append(News(participation, signal, evidence.reason(signal, said, about, today), shown))
+            shown = matters.matter(signal, followed.of(signal), said, matters.beside(participation, at))
+        over = matters.ceased(signal, followed.of(signal)) if signal.kind == Kind.GAIN else None
+        found.append(News(participation, signal, evidence.reason(signal, said, about, today, over), shown))
     return found

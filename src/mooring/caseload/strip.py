@@ -1,7 +1,7 @@
 """The conversation strip: who is worth a conversation and why, a row a person.
 
-Ordered by what it is about (safety, deterioration, alliance, silence, setback, shift, unread) and then by who
-is read next; never by severity. Only the rows that are shown load their series.
+Ordered by what it is about (safety, deterioration, alliance, silence, setback, expected course, shift, unread) and
+then by who is read next; never by severity. Only the rows that are shown load their series.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ ORDER = (
     Kind.ALLIANCE_DROP,
     Kind.SILENCE,
     Kind.SETBACK,
+    Kind.OFF_COURSE,
     Kind.SHIFT,
     UNREAD,
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mooring.caseload import acts, agreeing, views
+from mooring.caseload import acts, agreeing, pointing, views
 
 app_name = "caseload"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("case/<uuid:participation>/figures/", agreeing.figures, name="figures"),
     path("case/<uuid:participation>/figures/add/", agreeing.figure, name="figure"),
     path("case/<uuid:participation>/invite/", agreeing.invite, name="invite"),
+    path("clinic/signals/", pointing.signals, name="signals"),
     path("signal/<uuid:signal>/", acts.acknowledge, name="acknowledge"),
 ]
