@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from mooring.alerts.models import GOOD_NEWS, Acknowledgement, Signal
 from mooring.caseload import calling, evidence, growing, lanes, matters, moments, planes, pronouns
+from mooring.caseload.expected import Expected, expected
 from mooring.checkins import saying
 from mooring.checkins.models import Block, CheckIn, CheckInPlan, DueCheckIn, Reading, Series
 from mooring.instruments.models import InstrumentVersion
@@ -71,6 +72,7 @@ class Case:
     checkins: list[Listed]
     earlier: int
     others: list[Participation]
+    expected: Expected | None
 
 
 def case(participation: Participation, user: User, opened: UUID | None, at: datetime) -> Case:
@@ -108,6 +110,7 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
         _listed(checkins[:TABLE], participation.clinic.zone, today),
         max(0, len(checkins) - TABLE),
         _others(participation, user, at),
+        expected(series, names, said, participation.clinic, at),
     )
 
 
