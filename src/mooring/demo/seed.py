@@ -5,7 +5,7 @@ the truth behind the answers (stories.toml), never what the rules make of it.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
@@ -22,6 +22,7 @@ from mooring.checkins.rebuild import rebuild
 from mooring.checkins.schedule import schedule
 from mooring.checkins.silence import raise_silence
 from mooring.checkins.weekly import ALLIANCE, ATTACHMENT, compose
+from mooring.demo import meetings
 from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import publish_catalogue
 from mooring.kit.dates import instant_of, local_date, zone
@@ -57,6 +58,11 @@ class Part:
     weeks: int = WEEKS
     kind: Course.Kind = Course.Kind.INDIVIDUAL
     course_key: str = field(default="")
+    off: Mapping[int, str] = field(default_factory=dict)
+    """Week → why its session was not held, where the story says so."""
+    rated: stories.Knots | None = None
+    """How the therapist saw the alliance, week by week."""
+    ruptures: Sequence[Mapping[str, Any]] = ()
 
 
 def seed(at: datetime, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -132,6 +138,9 @@ def _told(words: Mapping[str, Any], numbers: Mapping[str, Any], at: datetime) ->
                 email=entry["email"],
                 kind=Course.Kind.COUPLE if couple else Course.Kind.INDIVIDUAL,
                 course_key="mara and jonas" if couple else key,
+                off={int(week): kept for week, kept in numbered.get("sessions", {}).items()},
+                rated=numbered["as_the_therapist_sees_it"],
+                ruptures=[{**one, "note": entry["ruptures"][n]} for n, one in enumerate(numbered.get("ruptures", []))],
             )
         )
     return parts
@@ -174,9 +183,22 @@ def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Par
                 reading_time=time(9 + index % 8, 30 * (index // 8 % 2)),
                 weeks=entry["weeks"],
                 course_key=f"simulated {index}",
+                off={
+                    entry["weeks"] + before: kept
+                    for before, kept in numbers["archetypes"][entry["archetype"]].get("sessions", [])
+                    if entry["weeks"] + before > 0
+                },
+                rated=_as_the_therapist_sees_it(story) if therapist == "ines" else None,
             )
         )
     return parts
+
+
+def _as_the_therapist_sees_it(story: stories.Story) -> stories.Knots:
+    """The client's own alliance, moved by what this therapist sees differently: as much, week for week."""
+    apart = stories.stream(story.seed, "as the therapist sees it").normal(-0.1, 0.3)
+    low, high = 1.5, 4.6
+    return [(week, float(min(max(level + apart, low), high))) for week, level in story.series["alliance"]]
 
 
 def _live(clinic: Clinic, part: Part, therapists: Mapping[str, User], courses: dict[str, Course], at: datetime) -> None:
@@ -209,11 +231,27 @@ def _live(clinic: Clinic, part: Part, therapists: Mapping[str, User], courses: d
     )
     schedule(plan, at)
     _answer(part, plan, figures, first_due, at)
+    _meet(part, participation, therapists[part.therapist], first_due, at)
     series = rebuild(participation)
     talked = _talked(plan, series, at)
     raised = raise_all(participation, series, at=at, talked=talked)
     _talk(part, participation, therapists[part.therapist], at)
     _settle(raised, therapists[part.therapist], talked)
+
+
+def _meet(part: Part, participation: Participation, therapist: User, first_due: date, at: datetime) -> None:
+    """A session after each reading; a couple's were made with the first of the two."""
+    first_on = first_due + timedelta(days=part.reading_days_after)
+    told = meetings.Meetings(part.story.seed, part.weeks, first_on, part.reading_time, ZONE, part.off, part.ruptures)
+    course = participation.course
+    if course.sessions.exists():
+        start = local_date(course.sessions.earliest("at").at, ZONE)
+        held = {(local_date(one.at, ZONE) - start).days // 7 + 1: one for one in course.sessions.all()}
+    else:
+        held = meetings.meet(course, told, therapist, at)
+    if part.rated is not None:
+        meetings.rated(participation, told, held, part.rated, therapist)
+    meetings.marked(participation, told, held, therapist)
 
 
 def _course(clinic: Clinic, part: Part, since: datetime) -> Course:
@@ -318,7 +356,7 @@ def _given(
 
 def _talk(part: Part, participation: Participation, therapist: User, at: datetime) -> None:
     """What was due for reading has been read, and what was written was talked about."""
-    sent = list(CheckIn.objects.filter(participation=participation).in_order())
+    sent = list(CheckIn.objects.of_the_client().filter(participation=participation).in_order())
     plan = participation.plans.get()
     readings, talks = [], []
     for checkin in sent:

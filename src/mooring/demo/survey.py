@@ -17,6 +17,7 @@ from mooring.checkins.calibrate import calibrate
 from mooring.checkins.models import Block, Calibration, CheckIn
 from mooring.checkins.rebuild import rebuild
 from mooring.checkins.weekly import ALLIANCE, ATTACHMENT, DISTRESS, SECURITY, SHORT
+from mooring.demo import finished
 from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import current_of
 from mooring.kit.dates import local_date
@@ -54,6 +55,7 @@ def calibrated(at: datetime, tell: Callable[[str], None] = lambda _: None) -> It
             survey = answer_the_survey(at, tell)
     for row in put_to_use(clinic, survey, at):
         yield f"{row.parsed.key}: calibrated on {row.parsed.persons} made-up people"
+    yield from finished.learned(clinic, at, tell)
 
 
 def answer_the_survey(at: datetime, tell: Callable[[str], None] = lambda _: None) -> Clinic:

@@ -18,12 +18,17 @@ from mooring.checkins import drawing, saying
 from mooring.checkins.estimate import column
 from mooring.checkins.models import CheckIn, Series
 from mooring.science import alliance
+from mooring.science.operating_point import ASSUMED
 from mooring.sessions.models import Rupture
 
 GAP = timedelta(days=21)
 """Ratings farther apart have no line between them."""
 NEAR = timedelta(days=7)
 """A mark so close to a candidate is taken for the same strain."""
+
+
+FEWEST = ASSUMED.alliance_baseline
+"""Ratings that a baseline needs before a drop is marked."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,10 @@ def chart(series: Series, found: alliance.Chart | None, who: str, marks: Sequenc
         return Chart(title, measure, SafeString(""), SafeString(""), [_("The error of this measure is not known.")])
     days = _days(series)
     limits = [
-        control.Limit(day, None if np.isnan(centre) else float(centre), float(sigma), float(drop))
-        for day, centre, sigma, drop in zip(days, found.centre, found.sigma, found.drop, strict=True)
+        control.Limit(
+            day, None if np.isnan(centre) else float(centre), float(sigma), float(drop) if n >= FEWEST else 0.0
+        )
+        for day, centre, sigma, drop, n in zip(days, *found, strict=True)
     ]
     known = [limit for limit in limits if limit.centre is not None]
     named = control.Named()

@@ -15,9 +15,9 @@ from mooring.sessions.record import Took
 from mooring.sessions.rupture import MAX_NOTE
 
 KEPT = [
-    (Session.Kept.HELD, _("It was held")),
-    (Session.Kept.MISSED, _("It was missed")),
-    (Session.Kept.CANCELLED, _("It was cancelled")),
+    (Session.Kept.HELD, _("Held")),
+    (Session.Kept.MISSED, _("Missed")),
+    (Session.Kept.CANCELLED, _("Cancelled")),
 ]
 
 
@@ -31,7 +31,7 @@ class DayInput(forms.DateInput):
 class TookForm(forms.Form):
     """When a session was, on the clinic's clock, and whether it took place."""
 
-    kept = forms.ChoiceField(label=_("This session"), choices=KEPT, widget=forms.RadioSelect)
+    kept = forms.ChoiceField(label=_("This session was"), choices=KEPT, widget=forms.RadioSelect)
     day = forms.DateField(label=_("Day"), widget=DayInput)
     clock = forms.TimeField(label=_("It began at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
@@ -66,7 +66,7 @@ class RatingForm(forms.Form):
             stops = [(str(stop.value), stop.label) for stop in wording.answers_to(code)]
             self.fields[code] = forms.ChoiceField(
                 label=wording.items[code],
-                choices=[*stops, ("", _("Skip this one"))],
+                choices=[*stops, ("", _("Skip"))],
                 widget=forms.RadioSelect,
                 required=False,
                 initial="",

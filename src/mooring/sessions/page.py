@@ -1,6 +1,6 @@
 """What stands on the alliance page: both raters' charts, how far they agree, candidates, marks, sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -77,7 +77,7 @@ def page(participation: Participation, user: User, at: datetime) -> Page:
     ruptures = list(Rupture.objects.filter(participation=participation).select_related("marked_by").in_order())
     standing = [one for one in ruptures if one.withdrawn_at is None]
     rated = CheckIn.objects.filter(participation=participation, rater=CheckIn.Rater.CLINICIAN)
-    known = dict(rated.values_list("client_made_id", "rater_user__name"))
+    known = {one.client_made_id: one.rater_user for one in rated.select_related("rater_user")}
     names = {CheckIn.Rater.CLIENT: called(participation), CheckIn.Rater.CLINICIAN: _raters(known)}
     found = [(one, charted.charted(one)) for one in series]
     told = [t for one, chart in found for t in charted.candidates(one, chart, names[one.rater], standing, today)]
@@ -94,7 +94,7 @@ def page(participation: Participation, user: User, at: datetime) -> Page:
     )
 
 
-def latest(series: Sequence[Series]) -> list[Series]:
+def latest(series: Iterable[Series]) -> list[Series]:
     """Of each rater the alliance measure answered last; the client's first."""
     found: dict[str, Series] = {}
     for one in sorted(series, key=lambda one: (one.last_on, one.pk)):
@@ -102,9 +102,9 @@ def latest(series: Sequence[Series]) -> list[Series]:
     return [found[rater] for rater in (CheckIn.Rater.CLIENT, CheckIn.Rater.CLINICIAN) if rater in found]
 
 
-def _raters(known: dict[UUID, str | None]) -> str:
+def _raters(known: Mapping[UUID, User | None]) -> str:
     """Who rated as a clinician, by name."""
-    names = sorted({name for name in known.values() if name})
+    names = sorted({user.name for user in known.values() if user is not None and user.name})
     return ", ".join(names) if names else _("the therapist")
 
 
