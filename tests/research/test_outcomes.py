@@ -12,6 +12,7 @@ import pytest
 
 from mooring.science import change
 from mooring.science import gains as sudden
+from mooring.science.trajectory import Panel
 from tests.research.conftest import Run
 
 WIDE = pl.DataFrame({"id": ["a", "b", "c", "d"], "pre": [28.0, 25, 30, 19], "post": [9.0, 24, None, 29]})
@@ -54,6 +55,24 @@ def test_tall_and_wide_are_the_same(here: Path, mooring: Run) -> None:
     assert Path("1.csv").read_text() == Path("2.csv").read_text()
     mooring("change", "tall.parquet", "--score", "x", "--session", "t", "--from", 1, "--to", 2, *RC, "--out", "3.csv")
     assert pl.read_csv("3.csv")["after"].to_list() == [20.0] * 4
+
+
+def test_slopes_beside_the_group_s(here: Path, mooring: Run) -> None:
+    rng = np.random.default_rng(3)
+    level = rng.normal(20, 3, (12, 1)) + rng.normal(-1, 1, (12, 1)) * np.arange(4) + rng.normal(0, 1, (12, 4))
+    rows = [(f"p{i:02d}", t + 1, level[i, t]) for i in range(12) for t in range(4) if (i, t) not in {(3, 1), (5, 3)}]
+    pl.DataFrame(rows, schema=["id", "t", "x"], orient="row").write_parquet("long.parquet")
+    words = ("--score", "x", "--session", "t", "--method", "multilevel-slope", "--out", "o.csv")
+    said = mooring("change", "long.parquet", *words)
+    assert "12 people, 11 with both scores" in said
+    assert "differs from the group's, not from none" in said
+    level[3, 1] = np.nan
+    kept = np.delete(level, 5, axis=0)
+    panel = Panel(np.arange(12) * 4, np.tile(np.arange(1.0, 5.0), 11), kept.ravel(), np.zeros(44))
+    found = pl.read_csv("o.csv").filter(pl.col("category") != "missing")
+    np.testing.assert_allclose(found["rc"], change.slopes(panel).rc, rtol=1e-8)
+    said = mooring("change", "wide.csv", "--before", "pre", "--after", "post", *words[4:6], "--out", "p.csv")
+    assert "it needs every session" in said
 
 
 def test_the_change_over_its_own_error(here: Path, mooring: Run) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mooring.science import change
 from mooring.science.change import Category, Occasions, Sample
+from mooring.science.trajectory import Panel
 
 GROUP = Occasions(Sample(40, 8), Sample(30, 10), 0.5, 60)
 PEER = {
@@ -63,6 +64,43 @@ def test_every_person_as_in_the_peer(name: str, cut: str, claus: Path) -> None:
     crossed = change.crossing(x, y, value, higher_is_better=False, certain=certain)
     categories = change.categorise(found.rc, found.reliable, crossed, higher_is_better=False)
     assert [Category(code).name.capitalize() for code in categories] == [row["category"] for row in expected]
+
+
+@pytest.mark.parametrize(("measure", "reliability"), [("hamd", 0.85), ("bdi", 0.85), ("shaps", 0.85), ("who", 0.85)])
+def test_without_a_cut_off_as_in_the_peer(measure: str, reliability: float, claus: Path) -> None:
+    """cs_distribution: three categories, on the first and the last occasion; its shaps was read as higher is better."""
+    rows = list(csv.DictReader((claus / "claus_2020.csv").open()))
+    held = [{r["id"]: r[measure] for r in rows if r["time"] == time and r[measure] not in ("", "NA")} for time in "14"]
+    both = [person for person in held[0] if person in held[1]]
+    x, y = (np.array([float(one[person]) for person in both]) for one in held)
+    found = change.index("jacobson-truax", x, y, change.occasions(x, y), reliability)
+    expected = list(csv.DictReader((claus / f"expected_claus_dist_JT_{measure}.csv").open()))
+    np.testing.assert_allclose(found.rc, [float(row["rci"]) for row in expected], rtol=1e-10)
+    categories = change.categorise(found.rc, found.reliable, higher_is_better=measure in ("who", "shaps"))
+    assert [Category(code).name.capitalize() for code in categories] == [row["category"] for row in expected]
+
+
+@pytest.mark.parametrize("cut", "ac")
+def test_slopes_as_in_the_peer(cut: str, claus: Path) -> None:
+    """Its HLM method, of those with all four occasions; lme4's REML is converged to some 1e-4 of the index."""
+    rows = list(csv.DictReader((claus / "claus_2020.csv").open()))
+    by: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["hamd"] not in ("", "NA"):
+            by.setdefault(row["id"], {})[row["time"]] = float(row["hamd"])
+    people = {person: one for person, one in by.items() if {"1", "4"} <= set(one)}
+    offsets = np.cumsum([0, *(len(one) for one in people.values())])
+    times, given = (np.array([float(x) for one in people.values() for x in part(one)]) for part in (list, dict.values))
+    found = change.slopes(Panel(offsets, times, given, np.zeros(given.size)))
+    expected = {row["id"]: row for row in csv.DictReader((claus / f"expected_claus_hamd_HLM_{cut}.csv").open())}
+    peer = [float(expected[person]["rci"]) for person in people]
+    np.testing.assert_allclose(found.rc, peer, atol=2e-4)
+    x, y = before_and_after(claus)
+    value = getattr(change.cut_offs(change.occasions(x, y).before, Sample(8, 8)), cut)
+    crossed = change.crossing(x, y, value, higher_is_better=False)
+    categories = change.categorise(found.rc, found.reliable, crossed, higher_is_better=False)
+    names = [Category(code).name.capitalize() for code in categories]
+    assert names == [expected[person]["category"] for person in people]
 
 
 def test_the_peers_second_cut_off_is_not_ours(claus: Path) -> None:

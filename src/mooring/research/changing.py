@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +17,15 @@ from mooring.research.people import Layout, read_people
 from mooring.research.tables import open_table
 from mooring.science import change, version
 from mooring.science.change import Category, Occasions, Sample
+from mooring.science.trajectory import Panel
 
 Floats = npt.NDArray[np.float64]
 OWN_ERROR = "own-error"
 """The change over its own standard error: for item-response scores, or with answers left out."""
-METHODS = (*change.METHODS, OWN_ERROR)
+SLOPES = "multilevel-slope"
+"""A person's slope over all sessions beside the group's."""
+METHODS = (*change.METHODS, OWN_ERROR, SLOPES)
+NO_RELIABILITY = {OWN_ERROR, SLOPES}
 CUTS = ("a", "b", "c")
 
 
@@ -48,6 +52,18 @@ class Asked:
     overwrite: bool = False
 
 
+class Read(NamedTuple):
+    codes: list[str]
+    before: Floats
+    after: Floats
+    errors: tuple[Floats, ...]
+    """Of before and after, where they were named."""
+    sessions: Floats
+    """(n,) none where the table holds before and after only."""
+    scores: Floats
+    """(p, n)"""
+
+
 @dataclass
 class Told:
     people: int
@@ -61,18 +77,18 @@ def run(asked: Asked) -> Told:
     """Raises Refused where something is wrong; then no file is touched."""
     results.require_place(asked.out, overwrite=asked.overwrite)
     _require(asked)
-    codes, before, after, errors = _read(asked)
-    group = change.occasions(before, after)
+    given = _read(asked)
+    group = change.occasions(given.before, given.after)
     if group.n == 0:
         raise Refused(str(asked.file), "nobody has a score before and after", "Are these the right columns?")
-    told = Told(len(codes), group.n, effect=change.mean_change(before, after))
+    told = Told(len(given.codes), group.n, effect=change.mean_change(given.before, given.after))
     frames = []
     for method in asked.methods:
         try:
-            frame = _by_method(asked, method, (before, after), errors, group, told)
+            frame = _by_method(asked, method, given, group, told)
         except ValueError as error:
             raise Refused(f"--method {method}", str(error), "Choose another method, or give its numbers.") from None
-        frames.append(frame.insert_column(0, pl.Series("id", codes)))
+        frames.append(frame.insert_column(0, pl.Series("id", given.codes)))
     results.write(pl.concat(frames), _summary(told, asked), asked.out)
     return told
 
@@ -81,7 +97,9 @@ def _require(asked: Asked) -> None:
     for method in asked.methods:
         if method not in METHODS:
             raise Refused("--method", f"“{method}” is not known", f"Write one of {', '.join(METHODS)}.")
-    if asked.reliability is None and set(asked.methods) != {OWN_ERROR}:
+    if SLOPES in asked.methods and not asked.layout.session:
+        raise Refused(f"--method {SLOPES}", "it needs every session", "Give --score S --session T, one row a session.")
+    if asked.reliability is None and not set(asked.methods) <= NO_RELIABILITY:
         raise Refused("--reliability", "it is not given", "Give that of the scores before: --reliability 0.85.")
     if OWN_ERROR in asked.methods and len(asked.errors) != 2:
         raise Refused("--method own-error", "no standard errors are named", "Name them: --errors se_before,se_after.")
@@ -94,15 +112,14 @@ def _require(asked: Asked) -> None:
             raise Refused("--cut-off", f"“{asked.cut}” is not known", "Write a, b, c or points.") from None
 
 
-def _read(asked: Asked) -> tuple[list[str], Floats, Floats, tuple[Floats, ...]]:
-    """Codes, before, after, and their standard errors."""
+def _read(asked: Asked) -> Read:
     table = open_table(asked.file)
     layout = asked.layout
     if not layout.session:
         whole = Layout(layout.code, (*layout.scores, *asked.errors), missing=layout.missing)
         people = read_people(table, whole)
-        columns = list(people.scores.T)
-        return people.codes, columns[0], columns[1], tuple(columns[2:])
+        first, last, *errors = people.scores.T
+        return Read(people.codes, first, last, tuple(errors), np.empty(0), np.empty((len(people.codes), 0)))
     both = [read_people(table, Layout(layout.code, (name,), layout.session, missing=layout.missing))
             for name in (*layout.scores, *asked.errors[:1])]  # fmt: skip
     people = both[0]
@@ -111,25 +128,15 @@ def _read(asked: Asked) -> tuple[list[str], Floats, Floats, tuple[Floats, ...]]:
     for one in chosen:
         if one not in labels:
             raise Refused("--from, --to", f"there is no session {one}", f"They go from {labels[0]} to {labels[-1]}.")
-    first, last = (labels.index(one) for one in chosen)
-    errors = tuple(both[1].scores[:, place] for place in (first, last)) if len(both) > 1 else ()
-    return people.codes, people.scores[:, first], people.scores[:, last], errors
+    at = [labels.index(one) for one in chosen]
+    known = tuple(both[1].scores[:, place] for place in at) if len(both) > 1 else ()
+    before, after = people.scores[:, at].T
+    return Read(people.codes, before, after, known, np.array(labels, dtype=float), people.scores)
 
 
-def _by_method(
-    asked: Asked, method: str, scores: tuple[Floats, Floats], errors: Sequence[Floats], group: Occasions, told: Told
-) -> pl.DataFrame:
-    before, after = scores
-    better = asked.higher_is_better
-    if method == OWN_ERROR:
-        known = np.isfinite(errors[0]) & np.isfinite(errors[1])
-        own = change.difference(np.where(known, before, np.nan), errors[0], after, errors[1])
-        moved, rc, reliable, threshold = own.change, own.rc, own.reliable, change.TWO_SIDED_95
-    else:
-        reliability = asked.reliability or 0.0
-        moved, rc, reliable, threshold = change.index(
-            method, before, after, group, reliability, reliability_after=asked.reliability_after
-        )
+def _by_method(asked: Asked, method: str, given: Read, group: Occasions, told: Told) -> pl.DataFrame:
+    before, after, better = given.before, given.after, asked.higher_is_better
+    moved, rc, reliable, threshold = _judged(asked, method, given, group)
     cut = _cut(asked, method, group)
     crossed = None
     if cut is not None:
@@ -152,6 +159,32 @@ def _by_method(
             "category": [Category(code).name.lower() for code in found],
         }
     )
+
+
+def _judged(asked: Asked, method: str, given: Read, group: Occasions) -> change.Indexed:
+    before, after = given.before, given.after
+    if method == SLOPES:
+        return _by_slopes(given)
+    if method == OWN_ERROR:
+        first, last = given.errors
+        known = np.isfinite(first) & np.isfinite(last)
+        own = change.difference(np.where(known, before, np.nan), first, after, last)
+        return change.Indexed(own.change, own.rc, own.reliable, change.TWO_SIDED_95)
+    reliability = asked.reliability or 0.0
+    return change.index(method, before, after, group, reliability, reliability_after=asked.reliability_after)
+
+
+def _by_slopes(given: Read) -> change.Indexed:
+    """Learned from those with both scores, as in the peer."""
+    moved = given.after - given.before
+    both = np.isfinite(moved)
+    count, sessions = int(both.sum()), given.sessions
+    scores = given.scores[both].ravel()
+    panel = Panel(np.arange(count + 1) * sessions.size, np.tile(sessions, count), scores, np.zeros(scores.size))
+    found = change.slopes(panel)
+    rc, reliable = np.full(both.size, np.nan), np.zeros(both.size, dtype=bool)
+    rc[both], reliable[both] = found.rc, found.reliable
+    return change.Indexed(moved, rc, reliable, change.TWO_SIDED_95)
 
 
 def _cut(asked: Asked, method: str, group: Occasions) -> float | None:
@@ -206,6 +239,8 @@ def lines(told: Told, title: str) -> list[str]:
                 )
     if "hageman-arrindell" in told.categories:
         said.append("  Note: indices like hageman-arrindell lack a proper standard error (Maassen 2000).")
+    if SLOPES in told.categories:
+        said.append(f"  Note: {SLOPES} asks whether a slope differs from the group's, not from none.")
     if told.effect is not None and np.isfinite(told.effect.d_before):
         effect = told.effect
         low, high = effect.d_before_interval

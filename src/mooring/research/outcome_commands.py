@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 METHOD, OVER = "How it is judged", "Over time"
 NAMES = (
     "jacobson-truax, gulliksen-lord-novick, hsu-lin-lord, edwards-nunnally, nunnally-kotsch, hageman-arrindell,"
-    " own-error"
+    " own-error, multilevel-slope"
 )
 Out = Annotated[Path, typer.Option("--out", help="CSV, Parquet or JSON, by its suffix.", show_default=False)]
 Code = Annotated[str, typer.Option("--id", help="Column of the person's code.", rich_help_panel=COLUMNS)]

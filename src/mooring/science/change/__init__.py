@@ -22,6 +22,7 @@ from mooring.science.change.methods import (
     occasions,
     true_cut_offs,
 )
+from mooring.science.change.slopes import Slopes, slopes
 
 __all__ = [
     "CATEGORIES",
@@ -39,6 +40,7 @@ __all__ = [
     "ReliableChange",
     "Sample",
     "Share",
+    "Slopes",
     "beyond_cut_off",
     "categorise",
     "crossing",
@@ -50,5 +52,6 @@ __all__ = [
     "occasions",
     "reliable_change",
     "share",
+    "slopes",
     "true_cut_offs",
 ]
