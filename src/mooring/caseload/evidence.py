@@ -16,6 +16,7 @@ from mooring.alerts.models import Kind, Signal
 from mooring.caseload import calling, unknown
 from mooring.caseload.pronouns import Pronouns
 from mooring.checkins import saying
+from mooring.checkins.drawing import NINE_IN_TEN
 
 UNREAD = "unread"
 # Precision from research or from a calibration. Anything else is a marked change, not a reliable one.
@@ -307,6 +308,11 @@ def _beyond(given: Mapping[str, Any], said: Pronouns) -> list[str]:
         found.append(_("Distress and security moved together and were judged together."))
     if "asked" in given:
         found.append(_("The rule speaks at %(asked)s.") % {"asked": decimal(given["asked"], 2)})
+    if {"change", "change_sd"} <= given.keys():
+        half = decimal(NINE_IN_TEN * given["change_sd"])
+        found.append(
+            _("The change was %(change)s.") % {"change": f"{decimal(abs(given['change']))}\u00a0±\u00a0{half}"}
+        )
     return found
 
 
@@ -323,6 +329,11 @@ def cautions(given: Mapping[str, Any], *, validated: bool, since: Mapping[str, A
             "in up to %(most)s where moods linger or our assumptions fail (simulated)."
         )
         found.append(sentence % {"usual": _rate(usual), "most": _rate(most)})
+    if given.get("noticed_of_100"):
+        weeks = given["noticed_of_100"]
+        sentence = _("Of 100 who change by one reliable change it notices %(some)s.")
+        some = [_("%(n)s within %(w)s weeks") % {"n": weeks[week], "w": calling.number(int(week))} for week in weeks]
+        found.append(sentence % {"some": calling.together(some)})
     on = (given.get("model") or {}).get("calibration")
     if on:
         found.append(unknown.calibrated(on))

@@ -97,8 +97,8 @@ def _flags(known: Measured | None) -> str:
     if known is None:
         return ""
     sentence = _(
-        "In a steady person wrong %(usual)s times a year over all rules, up to %(most)s where moods linger or our "
-        "assumptions fail."
+        "In a steady person all rules together are wrong %(usual)s times a year, up to %(most)s times where moods "
+        "linger or our assumptions fail."
     )
     return sentence % {"usual": decimal(known.flags_a_year, 2), "most": decimal(known.most_a_year, 2)}
 

@@ -166,35 +166,45 @@ def _answers(given: Mapping[str, Any]) -> str:
 
 
 def _sample(given: Mapping[str, Any]) -> list[str]:
-    said = []
-    on = (given.get("model") or {}).get("calibration")
-    if on:
-        people = {"number": on["number"], "n": number_format(on["persons"])}
-        said.append(
-            _("Precision: calibration %(number)s on %(n)s made-up people.") % people
-            if on["simulated"]
-            else _("Precision: calibration %(number)s on %(n)s people of this clinic.") % people
-        )
-    elif given.get("precision") == "published":
-        said.append(_("Precision: as published for this measure."))
-    elif given.get("precision") == "reference":
-        said.append(_("Precision: from this clinic’s own answers, which is not a norm."))
-    elif given.get("precision") == "assumed":
-        said.append(_("Precision: assumed, from no sample."))
+    said = [*_precision(given), *_movement(given)]
     if (courses := given.get("courses")) is not None:
         sentence = ngettext(
-            "Course: %(n)s finished course of this clinic.", "Course: %(n)s finished courses of this clinic.", courses
+            "Course: from %(n)s finished course%(made)s.", "Course: from %(n)s finished courses%(made)s.", courses
         )
-        said.append(sentence % {"n": number_format(courses)})
-    elif (given.get("model") or {}).get("learned"):
-        said.append(_("Movement of levels: learned from this clinic’s answers."))
-    elif given.get("kind") in CHANGES:
-        said.append(_("Movement of levels: assumed."))
+        said.append(sentence % {"n": number_format(courses), "made": _whose(given.get("simulated"))})
     if given.get("false_of_100"):
-        said.append(
-            _("False flags: %(n)s simulated steady clients, half a year each.") % {"n": number_format(measured.CLIENTS)}
-        )
+        sentence = _("False flags: %(n)s simulated steady clients, half a year each.")
+        said.append(sentence % {"n": number_format(measured.CLIENTS)})
     return said
+
+
+def _precision(given: Mapping[str, Any]) -> list[str]:
+    on = (given.get("model") or {}).get("calibration")
+    if on:
+        words = {"number": on["number"], "n": number_format(on["persons"]), "made": _whose(on["simulated"])}
+        return [_("Precision: calibration %(number)s, on %(n)s people%(made)s.") % words]
+    known = {
+        "published": _("Precision: as published for this measure."),
+        "reference": _("Precision: from this clinic’s own answers, which is not a norm."),
+        "assumed": _("Precision: assumed, from no sample."),
+    }
+    return [known[given["precision"]]] if given.get("precision") in known else []
+
+
+def _movement(given: Mapping[str, Any]) -> list[str]:
+    """What is taken for how a level moves by itself: it is part of every probability of a change."""
+    if given.get("kind") not in {*CHANGES, Kind.RECOVERY}:
+        return []
+    on = (given.get("model") or {}).get("movement")
+    if not isinstance(on, Mapping):
+        return [_("Movement of levels: assumed.")]
+    words = {"n": number_format(on["persons"]), "made": _whose(on["simulated"])}
+    return [_("Movement of levels: learned from %(n)s people%(made)s.") % words]
+
+
+def _whose(simulated: bool | None) -> str:
+    """Whether there are such people."""
+    return _(", made-up ones") if simulated else _(" of this clinic")
 
 
 def _version(signal: Signal, given: Mapping[str, Any], zone: str, today: date) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mooring.alerts.models import Kind
 from mooring.checkins.models import Series
-from mooring.checkins.operating_point import false_of_100
+from mooring.checkins.operating_point import false_of_100, noticed_of_100
 from mooring.checkins.stretches import Stretch
 from mooring.people.models import Participation
 from mooring.science.signals import HELD
@@ -39,12 +39,13 @@ def evidence(
         "as_of": as_of,
         "operating_point": point,
         "false_of_100": false_of_100(stretch["kind"], point),
+        "noticed_of_100": noticed_of_100(stretch["kind"], point),
         "role": series.role,
         "direction": series.direction,
         "minimum": series.minimum,
         "maximum": series.maximum,
         "precision": series.precision,
-        "model": {key: value for key, value in series.model.items() if key != "steps"},
+        "model": _resting_on(series.model),
         "instrument": {
             "key": series.instrument_key,
             "version": series.instrument_version.version,
@@ -55,6 +56,14 @@ def evidence(
         "answers": sum(point["score"] is not None for point in series.points if point["on"] <= as_of),
         **({"beside_inputs": _inputs(beside, stretch, as_of), "beside_role": beside.role} if beside else {}),
     }
+
+
+def _resting_on(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the parameters came from and what they are; the whole expected course stays with what was learned."""
+    found = {key: value for key, value in model.items() if key != "steps"}
+    if "expected" in found:
+        found["expected"] = {key: value for key, value in found["expected"].items() if key != "growth"}
+    return found
 
 
 def _inputs(series: Series, stretch: Stretch, as_of: str) -> list[dict[str, Any]]:

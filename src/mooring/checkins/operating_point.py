@@ -35,6 +35,13 @@ def false_of_100(kind: str, point: str) -> list[float] | None:
     return [found[measured.USUAL][name], max(shares)] if shares else None
 
 
+def noticed_of_100(kind: str, point: str) -> dict[str, int] | None:
+    """Week → of how many of 100 who changed by one reliable-change unit (simulated) it was said by then."""
+    known = measured_of(point)
+    weeks = known.noticed.get(kind.replace("-", " "), {}) if known is not None else {}
+    return {str(week): share for week, share in weeks.items()} or None
+
+
 def measured_of(point: str) -> Measured | None:
     """The figures of one operating point; None where it was not simulated."""
     shares, years = (_by_point(one, point) for one in (measured.FALSE_OF_100_HALF_YEARS, measured.FALSE_FLAGS_A_YEAR))
