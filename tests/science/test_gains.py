@@ -8,6 +8,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,47 @@ def test_gains_persons_and_reversals_as_in_the_peer(sgdata: Path) -> None:
     assert [float(row["sg_magnitude"]) for row in rows] == events.magnitude.tolist()
     shares = [float(row["sg_change_proportion"] or "nan") for row in rows]
     np.testing.assert_allclose(events.of_whole, shares)
+
+
+@pytest.mark.parametrize(("name", "pick"), [("bpF", gains.firsts), ("bpL", gains.largests)])
+def test_one_gain_a_person_as_in_the_peer(name: str, pick: Callable[[gains.Events], np.ndarray], sgdata: Path) -> None:
+    events = sudden_gains(bdi(sgdata, 1), BDI).events
+    rows = list(csv.DictReader((sgdata / f"expected_{name}.csv").open()))
+    peer = {place: row for place, row in enumerate(rows) if row["sg_crit123"] == "1"}
+    chosen = pick(events)
+    assert events.person[chosen].tolist() == list(peer)
+    for event, row in zip(chosen.tolist(), peer.values(), strict=True):
+        assert events.session[event] + 1 == int(row["sg_session_n"])
+        assert (events.before[event], events.after[event]) == (float(row["sg_bdi_n"]), float(row["sg_bdi_n1"]))
+        assert events.magnitude[event] == float(row["sg_magnitude"])
+        assert (events.reversal[event] == MET) == (row["sg_reversal"] == "1")
+        assert (events.person == events.person[event]).sum() == int(row["sg_freq_byperson"])
+
+
+def test_gains_of_a_trial_as_in_the_peer() -> None:
+    """ENRICHD: the first twenty answers of each person, 53 people with 56 gains. Answers in the order of the file: some
+    stand at the same day twice, and to the peer, as to us here, the second one is the next session."""
+    folder = Path(os.environ.get("MOORING_REFERENCE_DATA", "reference-data")) / "longitudinal"
+    if not (folder / "expected_gains_third.csv").is_file():
+        pytest.skip("MOORING_REFERENCE_DATA does not name a folder with longitudinal/expected_gains_third.csv")
+    own: dict[str, list[float]] = {}
+    for row in csv.DictReader((folder / "enrichd_bdi_third.csv").open()):
+        own.setdefault(row["ID"], []).append(float(row["BDI"]))
+    panel = np.full((len(own), 20), np.nan)
+    for place, one in enumerate(own.values()):
+        panel[place, : len(one[:20])] = one[:20]
+    events = sudden_gains(panel, BDI).events
+    rows = list(csv.DictReader((folder / "expected_gains_third.csv").open()))
+    found = list(zip([list(own)[p] for p in events.person], (events.session + 1).tolist(), strict=True))
+    assert sorted(found) == sorted((row["ID"], int(row["sg_session_n"])) for row in rows)
+    assert (len(found), len({person for person, _ in found})) == (56, 53)
+    peer = {(row["ID"], int(row["sg_session_n"])): row for row in rows}
+    # The peer looks for a reversal from the second session after the gain on; ours from the first, where 375 lost it.
+    reversed_for_us = [key for place, key in enumerate(found) if events.reversal[place] == MET]
+    reversed_for_peer = [key for key in found if peer[key]["sg_reversal"] == "1"]
+    assert set(reversed_for_us) - set(reversed_for_peer) == {("375", 9)}
+    assert set(reversed_for_peer) <= set(reversed_for_us)
+    assert [events.magnitude[place] for place in range(56)] == [float(peer[key]["sg_magnitude"]) for key in found]
 
 
 def test_losses_agree_where_the_peer_could_judge(sgdata: Path) -> None:

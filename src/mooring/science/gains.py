@@ -14,7 +14,9 @@ once a later score has lost half of it. A loss is the same with the sign turned.
 
 Each criterion is met, not met or not assessable, by itself. One that is not met settles the step, whatever is missing
 beside it. suddengains (at e964e74) multiplies its criteria, so that a missing one hides one that failed; it takes the
-25 % of the raw score, which is ours where the scale ends at 0; and its second criterion is true for every loss.
+25 % of the raw score, which is ours where the scale ends at 0; its second criterion is true for every loss;
+and after a step from session j to j + 1 it looks for a reversal from j + 3 on, so that a score which springs back at
+once is passed over.
 Equality is judged to 1e-9 points.
 """
 
