@@ -32,7 +32,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "regions": 1,
         "reliability": 1,
         "scales": 1,
-        "signals": 1,
+        "signals": 2,
         "silence": 1,
         "sudden": 1,
         "trajectory": 1,

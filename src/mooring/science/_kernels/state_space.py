@@ -220,28 +220,39 @@ def held_mean(seen, j, held):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def back_again(times, scores, variances, model, steps, worse, reference, now, margin):  # type: ignore[no-untyped-def]
-    """P(level_t is not worse than the two rows from `reference` by more than margin | rows up to now), (now + 1,).
+def back_again(times, scores, variances, model, fall, event, worse, reference, first, now, margin):  # type: ignore[no-untyped-def]
+    """P(level_t is not worse than the two rows from `reference` by more than margin | rows up to now), t from `first`.
 
-    Answered rows only; 1 up to the reference itself.
+    Answered rows only. The level may have stepped at row `fall`, and once more at any row since or not at all, each as
+    likely beforehand; `event` is the variance of both steps. What the rows make unlikely (1e-6) is left out.
     """
     n = now + 1
     predicted, filtered, seen = np.empty((3, n)), np.empty((5, n)), np.empty((n, 7))
-    upto = slice(0, n)
-    at, given, errors = times[upto], scores[upto], variances[upto]
-    filter_one(at, given, errors, model, steps[upto], predicted, filtered)
-    look_back(at, given, errors, predicted, filtered, now, seen)
-    j = reference
-    mean = held_mean(seen, j, 2)
-    variance = (seen[j, 1] + seen[j + 1, 1] + 2 * seen[j, 3]) / 4
-    chance = np.ones(n)
-    for t in range(j + 2, n):
-        first = covariance_of(at, given, errors, predicted, filtered, seen, j, t)
-        second = covariance_of(at, given, errors, predicted, filtered, seen, j + 1, t)
-        spread = max(variance + seen[t, 1] - first - second, 1e-300)
-        z = (margin - worse * (seen[t, 0] - mean)) / math.sqrt(spread)
-        chance[t] = 0.5 * math.erfc(-z / math.sqrt(2.0))
-    return chance
+    at, given, errors, steps = times[:n], scores[:n], variances[:n], np.zeros(n)
+    steps[fall] = event
+    likely = np.empty(n - fall)  # at 0 no second step, at i one just before row fall + i
+    for i in range(n - fall):
+        steps[fall + i] = event
+        likely[i] = filter_one(at, given, errors, model, steps, predicted, filtered)
+        steps[fall + i] = event if i == 0 else 0.0
+    likely = np.exp(likely - likely.max())
+    chance, j = np.zeros(n - first), reference
+    for i in range(n - fall):
+        if likely[i] < 1e-6:
+            continue
+        steps[fall + i] = event
+        filter_one(at, given, errors, model, steps, predicted, filtered)
+        look_back(at, given, errors, predicted, filtered, now, seen)
+        steps[fall + i] = event if i == 0 else 0.0
+        mean = held_mean(seen, j, 2)
+        variance = (seen[j, 1] + seen[j + 1, 1] + 2 * seen[j, 3]) / 4
+        for t in range(first, n):
+            shared = covariance_of(at, given, errors, predicted, filtered, seen, j, t)
+            shared += covariance_of(at, given, errors, predicted, filtered, seen, j + 1, t)
+            spread = max(variance + seen[t, 1] - shared, 1e-300)
+            z = (margin - worse * (seen[t, 0] - mean)) / math.sqrt(spread)
+            chance[t - first] += likely[i] * 0.5 * math.erfc(-z / math.sqrt(2.0))
+    return chance / likely.sum()
 
 
 @njit(cache=True, error_model="numpy")
