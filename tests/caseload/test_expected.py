@@ -88,7 +88,7 @@ def test_the_person_beside_the_finished_courses(alice: Browser, sarah: Person, c
     said = section(alice, sarah)
     told = re.search(
         r"Of 60 finished courses here, nine in ten answers in week (\d+) lay between ([\d.]+) and ([\d.]+), "
-        r"about ([\d.]+)\. Two answers running beyond ([\d.]+) would be off that course\.",
+        r"about ([\d.]+)\. Two answers running above ([\d.]+) are off that course\.",
         said,
     )
     assert told is not None, said
@@ -103,7 +103,11 @@ def test_the_person_beside_the_finished_courses(alice: Browser, sarah: Person, c
     assert (low, high) == pytest.approx(tuple(np.quantile(scores, [0.05, 0.95])), abs=0.45)
     assert limit > high
     assert "The latest answer lies within it." in said
-    assert "It does not say what will come now, nor why." in said
+    assert (
+        "It does not say what will come now, nor why. How far a level may move from week to week is learned too, "
+        in said
+    )
+    assert "from the answers of 60 people here." in said
     whole = page(alice, sarah)
     assert [words for words in ("usual here", "off course", "Distress since the start") if words not in whole] == []
 

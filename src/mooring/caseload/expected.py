@@ -88,8 +88,16 @@ def expected(
     chosen = [*(one for one in first if one.role == "distress"), *(one for one in first if one.role == "security")][
         :SHOWN
     ]
-    note = _("This is what happened to others here. It does not say what will come now, nor why.")
-    return Expected([_beside(one, names, said, today) for one in chosen], "", note)
+    return Expected([_beside(one, names, said, today) for one in chosen], "", _note(chosen))
+
+
+def _note(shown: Sequence[Series]) -> str:
+    told = [_("This is what happened to others here. It does not say what will come now, nor why.")]
+    taught = [one.model["movement"]["persons"] for one in shown if isinstance(one.model.get("movement"), dict)]
+    if taught:
+        moves = _("How far a level may move from week to week is learned too, from the answers of %(n)s people here.")
+        told.append(moves % {"n": max(taught)})
+    return " ".join(told)
 
 
 def _not_yet(courses: int, said: Pronouns) -> str:
@@ -174,7 +182,11 @@ def _words(one: Series, course: _Course, said: Pronouns, today: date) -> list[st
         % words
     ]
     if one.minimum < float(course.limit[-1]) < one.maximum:
-        told.append(_("Two answers running beyond %(limit)s would be off that course.") % words)
+        above, below = (
+            _("Two answers running above %(limit)s are off that course."),
+            _("Two answers running below %(limit)s are off that course."),
+        )
+        told.append((above if course.worse > 0 else below) % words)
     else:
         told.append(_("In that week no answer could lie beyond: they reach to the end of the scale.") % words)
     told.append(_where(one, course, today))
