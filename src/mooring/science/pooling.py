@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mooring.science.panel import PanelFit, fit
-from mooring.science.trajectory import Panel
+from mooring.science.trajectory import Panel, series_arrays
 
 PERSONS = 30.0
 """How many persons all the others count as. A house rule: about where a panel alone begins to tell its movement."""
@@ -33,6 +33,8 @@ def fit_pooled(panels: Mapping[str, Panel], persons: float = PERSONS) -> dict[st
     """
     if not (np.isfinite(persons) and persons >= 0):
         raise ValueError(f"persons must be finite and not negative: {persons}")
+    for panel in panels.values():
+        series_arrays(panel.times, panel.scores, panel.standard_errors, np.asarray(panel.offsets))
     some = {name: panel for name, panel in panels.items() if (~np.isnan(panel.scores)).any()}
     return {name: _leaning(name, some, persons) for name in some}
 

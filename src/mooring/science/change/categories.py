@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mooring.science.change.index import points
 from mooring.science.change.methods import ONE_SIDED_95
 
 Bools = npt.NDArray[np.bool_]
@@ -58,13 +59,13 @@ def crossing(
 
     before, after (n,), points; a missing score crosses nothing. certain: the steps of :func:`beyond_cut_off`; then a
     side counts only beyond 1.65 (Hageman & Arrindell 1999, one-sided). Raises ValueError for a cut-off that is not
-    finite.
+    finite and an infinite score.
     """
     if not np.isfinite(cut):
         raise ValueError(f"the cut-off must be finite, not {cut}")
     sign = 1.0 if higher_is_better else -1.0
-    first = sign * (np.asarray(before, dtype=float) - cut)
-    second = sign * (np.asarray(after, dtype=float) - cut)
+    first = sign * (points(before) - cut)
+    second = sign * (points(after) - cut)
     if certain is None:
         better, worse = second > 0, second < 0
     else:

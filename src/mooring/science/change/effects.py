@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special, stats
 
+from mooring.science.change.index import points
+
 NODES = np.polynomial.legendre.leggauss(300)
 
 
@@ -59,10 +61,10 @@ def mean_change(before: npt.ArrayLike, after: npt.ArrayLike, level: float = 0.95
     is a noncentral t with n − 1 degrees of freedom (Cumming & Finch 2001, Educ Psychol Meas 61:532–574). The two are
     not comparable: s_D is smaller the more before and after go together.
     before, after (n,), points, nan for missing (such persons are left out). Raises ValueError for a level outside
-    0 to 1 or unequal shapes.
+    0 to 1, unequal shapes, or an infinite score.
     """
     _require_level(level)
-    first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    first, second = points(before), points(after)
     if first.shape != second.shape:
         raise ValueError(f"before and after differ in shape: {first.shape} and {second.shape}")
     both = np.isfinite(first) & np.isfinite(second)
@@ -92,10 +94,10 @@ def group_difference(first: npt.ArrayLike, second: npt.ArrayLike, level: float =
     The interval is exact for normal scores of equal variance: g/J √(n₁ n₂/(n₁ + n₂)) is a noncentral t with ν degrees
     of freedom (Cumming & Finch 2001, Educ Psychol Meas 61:532–574); its ends are corrected like g. first, second:
     (n₁,), (n₂,), points, nan is left out. nan with fewer than two in a group, or where nobody differs. Raises
-    ValueError for a level outside 0 to 1.
+    ValueError for a level outside 0 to 1 or an infinite score.
     """
     _require_level(level)
-    groups = [np.asarray(group, dtype=float) for group in (first, second)]
+    groups = [points(group) for group in (first, second)]
     x, y = (group[np.isfinite(group)] for group in groups)
     n = (int(x.size), int(y.size))
     if min(n) < 2:

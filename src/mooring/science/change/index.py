@@ -41,12 +41,20 @@ class CutOffs(NamedTuple):
     """Where a score is as likely under one group as under the other (equal-sd weights)."""
 
 
+def points(scores: npt.ArrayLike) -> Floats:
+    """As an array, nan for missing. Raises ValueError for an infinite score."""
+    given = np.asarray(scores, dtype=float)
+    if np.isinf(given).any():
+        raise ValueError("a score is infinite")
+    return given
+
+
 def reliable_change(before: npt.ArrayLike, after: npt.ArrayLike, sd: float, reliability: float) -> ReliableChange:
     """RC = (after − before) / S_diff, S_diff = √2 SEM, SEM = sd √(1 − r).
 
     before, after: any equal shapes, points; nan gives nan. sd: of the scores before treatment. Jacobson &
     Truax 1991, doi 10.1037/0022-006X.59.1.12. Raises ValueError for a sd that is not positive or a
-    reliability outside 0 to below 1 (at 1 any change would be reliable).
+    reliability outside 0 to below 1 (at 1 any change would be reliable), and an infinite score.
     """
     if not (np.isfinite(sd) and sd > 0):
         raise ValueError(f"sd must be positive and finite, not {sd}")
@@ -63,9 +71,9 @@ def difference(
 
     For scores whose errors differ: skipped items, or an item-response model. With equal errors it is
     Jacobson & Truax's index. Arrays that broadcast, points. Raises ValueError for an error that is not
-    positive.
+    positive and a score that is infinite.
     """
-    first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    first, second = points(before), points(after)
     se = np.hypot(np.asarray(before_se, dtype=float), np.asarray(after_se, dtype=float))
     change = second - first
     if ((se <= 0) & np.isfinite(change)).any():

@@ -29,7 +29,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mooring.science.change.index import TWO_SIDED_95, CutOffs, Sample, cut_offs
+from mooring.science.change.index import TWO_SIDED_95, CutOffs, Sample, cut_offs, points
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -74,9 +74,9 @@ def occasions(before: npt.ArrayLike, after: npt.ArrayLike) -> Occasions:
     """Means, standard deviations (n − 1) and correlation of the persons with both scores.
 
     before, after (n,), points, nan for a missing score. What two persons at least would tell is nan with fewer; the
-    correlation is nan too where nobody differs.
+    correlation is nan too where nobody differs. Raises ValueError for an infinite score.
     """
-    first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    first, second = points(before), points(after)
     both = np.isfinite(first) & np.isfinite(second)
     x, y = first[both], second[both]
     if x.size < 2:
@@ -101,8 +101,8 @@ def index(
 
     before, after: equal shapes, points; nan gives nan. group: from :func:`occasions`, or published. reliability: of
     the scores before; reliability_after: for nunnally-kotsch, else the same. Raises ValueError for a method that does
-    not exist, a reliability outside 0 to below 1, a standard deviation before that is not positive, and where
-    hageman-arrindell finds no reliability in the differences.
+    not exist, a reliability outside 0 to below 1, a standard deviation before that is not positive, an infinite
+    score, and where hageman-arrindell finds no reliability in the differences.
     """
     if method not in THRESHOLDS:
         raise ValueError(f"“{method}” is no method; there are {', '.join(METHODS)}")
@@ -112,7 +112,7 @@ def index(
             raise ValueError(f"{name} must lie in 0 to below 1, not {value}")
     if not (np.isfinite(group.before.sd) and group.before.sd > 0):
         raise ValueError(f"the standard deviation before must be positive and finite, not {group.before.sd}")
-    x, y = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    x, y = points(before), points(after)
     over, error = _parts(method, x, y, group, reliability, later)
     found = np.asarray(over / error, dtype=float)
     threshold = THRESHOLDS[method]
