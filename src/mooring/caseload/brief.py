@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mooring.alerts.models import GOOD_NEWS, Signal
-from mooring.caseload import asking, beside, calling, evidence, matters, moments, moved, pronouns, unknown
+from mooring.caseload import asking, beside, calling, evidence, matters, meetings, moments, moved, pronouns, unknown
 from mooring.caseload.changes import Change, since_last
 from mooring.caseload.pronouns import Pronouns
 from mooring.caseload.strip import GOOD_NEWS_STAYS, ORDER
@@ -23,6 +23,7 @@ from mooring.kit.dates import local_date
 from mooring.people.models import Participation
 from mooring.privacy.sealed import is_readable
 from mooring.relationships.models import Figure
+from mooring.sessions.models import Rupture
 
 # Whom the clinician is not to ask news of: the therapist is in the room, and so is the client.
 NO_NEWS = (Figure.Kind.THERAPIST, Figure.Kind.SELF, Figure.Kind.GENERAL)
@@ -50,6 +51,8 @@ class Material:
     missed: Sequence[DueCheckIn]
     signals: Sequence[Signal]
     """Open ones, and good news of the last two weeks."""
+    ruptures: Sequence[Rupture] = ()
+    """Marked by hand and not yet repaired."""
 
     @property
     def latest(self) -> CheckIn | None:
@@ -103,6 +106,8 @@ class Brief:
     unread: int
     read: str
     foot: str
+    strained: list[str]
+    """A rupture that waits to be talked about or repaired."""
 
     @property
     def worth_a_conversation(self) -> bool:
@@ -143,6 +148,7 @@ def gather(participation: Participation, at: datetime) -> Material:
         {figure.pk: calling.figure(figure, said) for figure in figures},
         unknown.closed_unanswered(dues, checkins),
         _signals(participation, at),
+        [one for one in meetings.standing(participation) if one.open],
     )
 
 
@@ -215,6 +221,7 @@ def brief(material: Material, reader: UUID) -> Brief:
         sum(not c.readings.all() for c in material.checkins if c.source != CheckIn.Source.IMPORT),
         _read(material, reader),
         _foot(material),
+        [meetings.waiting(one, material.today) for one in material.ruptures],
     )
 
 

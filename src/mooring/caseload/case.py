@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mooring.alerts.models import GOOD_NEWS, Acknowledgement, Signal
-from mooring.caseload import calling, evidence, growing, lanes, matters, moments, planes, pronouns
+from mooring.caseload import calling, evidence, growing, lanes, matters, meetings, moments, planes, pronouns
 from mooring.caseload.expected import Expected, expected
 from mooring.checkins import saying
 from mooring.checkins.models import Block, CheckIn, CheckInPlan, DueCheckIn, Reading, Series
@@ -81,11 +81,14 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
     said = pronouns.of(participation.client)
     figures = list(Figure.objects.filter(client=participation.client_id))
     names = {figure.pk: calling.figure(figure, said) for figure in figures}
-    series = list(
-        Series.objects.filter(participation=participation, rater=CheckIn.Rater.CLIENT)
+    every = list(
+        Series.objects.filter(participation=participation)
+        .filter(Q(rater=CheckIn.Rater.CLIENT) | Q(rater=CheckIn.Rater.CLINICIAN, role=lanes.ALLIANCE))
         .select_related("instrument_version")
         .order_by("figure__position", "id")
     )
+    series = [one for one in every if one.rater == CheckIn.Rater.CLIENT]
+    met = meetings.gather(participation, [one for one in every if one.rater == CheckIn.Rater.CLINICIAN])
     checkins = _checkins(participation)
     dues = DueCheckIn.objects.filter(participation=participation, closes_at__lte=at, checkin__isnull=True)
     related, moved = planes.relationships(figures, series, names, _fits(participation, today))
@@ -96,8 +99,7 @@ def case(participation: Participation, user: User, opened: UUID | None, at: date
         checkins[0].topic if checkins else "",
         lanes.drawn_lanes(
             series,
-            [checkin.local_date for checkin in checkins],
-            list(dues.values_list("due_on", flat=True)),
+            lanes.Came([checkin.local_date for checkin in checkins], list(dues.values_list("due_on", flat=True)), met),
             names,
             said,
             today,

@@ -5,11 +5,8 @@ from typing import Any
 
 from django.http import Http404
 
-from mooring.people.care import cared_for
 from mooring.people.models import Clinic, Membership
 from mooring.people.models.course import CLINICAL_ROLES
-
-__all__ = ["cared_for", "clinic_of"]
 
 
 def clinic_of(user: Any, at: datetime) -> Clinic:

@@ -1,7 +1,7 @@
 """The case page's timeline: one axis of weeks, a lane for everything that is known about them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mooring.alerts.models import Kind
-from mooring.caseload import calling, moments
+from mooring.caseload import calling, meetings, moments
 from mooring.caseload import pictures as drawn
 from mooring.caseload.pronouns import Pronouns
 from mooring.charts import timeline
@@ -17,6 +17,7 @@ from mooring.charts.points import DayLabel, Rating, Stretch
 from mooring.checkins import drawing, saying
 from mooring.checkins.models import Series
 from mooring.kit.dates import WEEK
+from mooring.sessions.models import Rupture, Session
 
 # The picture's longest stretch: over more than a year single weeks could not be told apart.
 LONGEST = timedelta(weeks=52)
@@ -25,6 +26,8 @@ SHORTEST = timedelta(weeks=4)
 # How long after the last answer the axis still runs to today: that is where silence shows.
 AFTERWARDS = timedelta(weeks=8)
 IN_QUESTION = (Kind.DETERIORATION, Kind.SETBACK, Kind.ALLIANCE_DROP)
+ALLIANCE = "alliance"
+Kept = Session.Kept
 SECURITIES = 2
 OTHERS = 2
 
@@ -53,31 +56,43 @@ class Weeks:
         return (day - self.first).days // 7 + 1
 
 
+@dataclass(frozen=True)
+class Came:
+    """Days of check-ins that were answered, days of those that were not, and what else stands on the weeks."""
+
+    done: Sequence[date]
+    missed: Sequence[date]
+    met: meetings.Meetings
+
+
 def drawn_lanes(
-    series: Sequence[Series],
-    done: Sequence[date],
-    missed: Sequence[date],
-    names: Mapping[Any, str],
-    said: Pronouns,
-    today: date,
+    series: Sequence[Series], came: Came, names: Mapping[Any, str], said: Pronouns, today: date
 ) -> Drawn | None:
     """The timeline; None before the first answer."""
-    if not done:
+    if not came.done:
         return None
-    weeks = _weeks(done, today)
-    chosen = _chosen(series, weeks)
-    stretches = _in_question(chosen, names, weeks)
-    lanes: list[timeline.Lane] = [_checkins(done, missed, weeks)]
-    lanes += [_lane(one, names, said, weeks) for one in chosen]
+    weeks, met = _weeks(came.done, today), came.met
+    chosen, rated = _chosen(series, weeks), _rated_too(met, weeks)
+    stretches = [*_in_question(chosen, names, weeks), *_strains(met.ruptures, weeks)]
+    lanes: list[timeline.Lane] = [*_sessions(met, weeks), _checkins(came.done, came.missed, weeks)]
+    lanes += [_lane(one, names, said, weeks) for one in chosen if one.role != ALLIANCE]
+    lanes += _alliance([one for one in chosen if one.role == ALLIANCE], rated, names, said, weeks)
     axis = timeline.Weeks(
-        weeks.since, weeks.until, _months(weeks), tuple(Stretch(s.since, s.until, s.words) for s in stretches)
+        weeks.since,
+        weeks.until,
+        _months(weeks),
+        tuple(Stretch(s.since, s.until, s.words) for s in stretches),
+        tuple(m for m in meetings.moments(met.ruptures) if weeks.since <= m.at <= weeks.until),
     )
     name = _("Check-ins, levels with their bands, and weeks in question, from %(since)s to %(until)s.") % {
         "since": saying.calendar_day(weeks.since, today),
         "until": saying.calendar_day(weeks.until, today),
     }
     wide, narrow = (timeline.timeline(lanes, axis, width=w) for w in (timeline.WIDE, timeline.NARROW))
-    words = [*(_in_words(one, names, weeks) for one in chosen), *(_said(s, weeks) for s in stretches)]
+    words = [*filter(None, [meetings.counted(met)]), *(_in_words(one, names, weeks) for one in chosen)]
+    words += [_rated_in_words(one, names, weeks) for one in rated]
+    words += [_said(s, weeks) for s in stretches if not s.marked]
+    words += [meetings.told(one, today) for one in met.ruptures]
     return Drawn(
         drawing.picture(wide, name, "picture wide-picture"),
         drawing.picture(narrow, name, "picture narrow-picture"),
@@ -95,13 +110,13 @@ def _weeks(done: Sequence[date], today: date) -> Weeks:
 def _chosen(series: Sequence[Series], weeks: Weeks) -> list[Series]:
     """Distress, security with the figures asked last, other measures, and the alliance at the foot."""
     shown = sorted((s for s in series if s.last_on >= weeks.since), key=lambda s: s.last_on, reverse=True)
-    by_role = {role: [s for s in shown if s.role == role] for role in ("distress", "security", "alliance")}
+    by_role = {role: [s for s in shown if s.role == role] for role in ("distress", "security", ALLIANCE)}
     others = [s for s in shown if s.role not in {*by_role, "anxiety", "avoidance"}]
     return [
         *by_role["distress"][:OTHERS],
         *by_role["security"][:SECURITIES],
         *others[:OTHERS],
-        *by_role["alliance"][:1],
+        *by_role[ALLIANCE][:1],
     ]
 
 
@@ -114,9 +129,54 @@ def _checkins(done: Sequence[date], missed: Sequence[date], weeks: Weeks) -> tim
     )
 
 
+def _sessions(met: meetings.Meetings, weeks: Weeks) -> list[timeline.Lane]:
+    """A tick a session held, an open circle one missed or cancelled; no lane without any."""
+
+    def inside(days: Sequence[date]) -> tuple[date, ...]:
+        return tuple(day for day in days if weeks.since <= day <= weeks.until)
+
+    held, others = inside(met.kept(Kept.HELD)), inside(met.kept(Kept.MISSED, Kept.CANCELLED))
+    return [timeline.CheckinLane(_("Sessions"), held, others)] if held or others else []
+
+
+def _rated_too(met: meetings.Meetings, weeks: Weeks) -> list[Series]:
+    """The therapist's own ratings, while there are some in these weeks."""
+    return [met.rated] if met.rated is not None and met.rated.last_on >= weeks.since else []
+
+
+def _alliance(
+    client: Sequence[Series], rated: Sequence[Series], names: Mapping[Any, str], said: Pronouns, weeks: Weeks
+) -> list[timeline.Lane]:
+    """Both raters on one lane where their scales are one, else each on a lane of their own."""
+    lanes = [_lane(one, names, said, weeks) for one in client]
+    for one in rated:
+        yours = _rated_lane(one, names, weeks)
+        for place, (lane, theirs) in enumerate(zip(lanes, client, strict=True)):
+            if isinstance(lane, timeline.RatingLane) and _range(theirs) == _range(one):
+                axis = _rated_axis(one, [*lane.client, *yours.clinician])
+                lanes[place] = replace(lane, axis=axis, clinician=yours.clinician, clinician_name=yours.clinician_name)
+                break
+        else:
+            lanes.append(yours)
+    return lanes
+
+
+def _range(one: Series) -> tuple[float, float]:
+    return one.minimum, one.maximum
+
+
+def _rated_lane(one: Series, names: Mapping[Any, str], weeks: Weeks) -> timeline.RatingLane:
+    given = tuple(r for r in drawn.ratings(one) if r.at >= weeks.since)
+    name = _("therapist, %(number)s") % {"number": drawn.now(one, weeks.today)} if one.model else _("therapist")
+    title = calling.begin(calling.scale(one))
+    return timeline.RatingLane(
+        title, _note(one, names), _rated_axis(one, given), (), clinician=given, clinician_name=name
+    )
+
+
 def _lane(one: Series, names: Mapping[Any, str], said: Pronouns, weeks: Weeks) -> timeline.Lane:
     title = calling.begin(calling.scale(one))
-    if one.role == "alliance" or not one.model:
+    if one.role == ALLIANCE or not one.model:
         given = tuple(r for r in drawn.ratings(one) if r.at >= weeks.since)
         return timeline.RatingLane(
             title,
@@ -207,6 +267,23 @@ class InQuestion:
     since: date
     until: date
     words: str
+    marked: bool = False
+    """By a person, not by a rule."""
+
+
+def _strains(ruptures: Sequence[Rupture], weeks: Weeks) -> list[InQuestion]:
+    """From where a rupture was noticed until it was repaired, or until now."""
+    found = []
+    for one in ruptures:
+        until = weeks.until if one.repaired_on is None else min(one.repaired_on, weeks.until)
+        if one.noticed_on > weeks.until or until < weeks.since:
+            continue
+        said = [_("rupture, week %(n)s") % {"n": weeks.number(one.noticed_on)}]
+        if one.repaired_on is not None:
+            said.append(_("repaired, week %(n)s") % {"n": weeks.number(one.repaired_on)})
+        words = calling.begin("; ".join(said))
+        found.append(InQuestion(max(one.noticed_on, weeks.since), until, words, marked=True))
+    return found
 
 
 def _in_question(series: Sequence[Series], names: Mapping[Any, str], weeks: Weeks) -> list[InQuestion]:
@@ -258,6 +335,14 @@ def _in_words(one: Series, names: Mapping[Any, str], weeks: Weeks) -> str:
         "measure": calling.begin(calling.measure(one.role, one.instrument_key, one.scale)),
         "range": _note(one, names),
         "numbers": "; ".join(parts),
+    }
+
+
+def _rated_in_words(one: Series, names: Mapping[Any, str], weeks: Weeks) -> str:
+    return _("%(measure)s as the therapist rates it, %(range)s: %(number)s.") % {
+        "measure": calling.begin(calling.measure(one.role, one.instrument_key, one.scale)),
+        "range": _note(one, names),
+        "number": drawn.now(one, weeks.today),
     }
 
 

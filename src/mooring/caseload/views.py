@@ -16,10 +16,11 @@ from mooring.caseload import day, everybody, rows
 from mooring.caseload.brief import brief as composed
 from mooring.caseload.brief import gather
 from mooring.caseload.case import case as whole_case
-from mooring.caseload.fetching import cared_for, clinic_of
+from mooring.caseload.fetching import clinic_of
 from mooring.caseload.strip import ROWS, Strip, headline, others, strip
 from mooring.kit.dates import local_date
 from mooring.kit.requests import SignedInRequest
+from mooring.people.care import cared_for
 from mooring.people.models import Clinic, Participation
 from mooring.privacy import audit
 

@@ -316,7 +316,8 @@ def _ratings(sheet: _Sheet, lane: RatingLane, level: Values, top: float) -> None
 
 def _names(sheet: _Sheet, lane: RatingLane, level: Values, top: float) -> None:
     """Each rater's mark and name; on a narrow page in the header."""
-    names = [(lane.client_name, False)] + ([(lane.clinician_name, True)] if lane.clinician else [])
+    names = [(lane.client_name, False)] if lane.client or not lane.clinician else []
+    names += [(lane.clinician_name, True)] if lane.clinician else []
     y = level.end + 18 if sheet.wide else top + 15
     for number, (name, hollow) in enumerate(names):
         if sheet.wide:
