@@ -83,10 +83,10 @@ def _pairs(table: Table, asked: Asked) -> tuple[tuple[str, ...], Floats]:
         couples = texts(piece, asked.couple)
         roles = texts(piece, asked.role) if asked.role else [""] * len(couples)
         for place, (couple, role) in enumerate(zip(couples, roles, strict=True)):
-            where = f"{piece.file}, row {piece.places[place]}"
             if not couple or (asked.role and not role):
-                raise Refused(where, "its couple or role is empty", "Give each row its couple and its role.")
-            rows.append((couple, role, where, numbers[place]))
+                where = cells.place(piece, place, asked.role if couple else asked.couple)
+                raise Refused(where, "it is empty", "Give each row its couple and its role.")
+            rows.append((couple, role, f"{piece.file}, row {piece.places[place]}", numbers[place]))
     roles_found = tuple(sorted({role for _, role, _, _ in rows}))
     if asked.role and len(roles_found) != 2:
         raise Refused(
