@@ -41,7 +41,10 @@ ABOUT = {
     Kind.SETBACK: ("state-security", "security"),
     Kind.ALLIANCE_DROP: ("session-alliance", "alliance"),
     Kind.SHIFT: ("attachment", "anxiety"),
+    Kind.OFF_COURSE: ("distress", "distress"),
     Kind.RECOVERY: ("state-security", "security"),
+    Kind.GAIN: ("distress", "distress"),
+    Kind.REPAIR: ("session-alliance", "alliance"),
     Kind.SILENCE: ("", ""),
     Kind.RISK: ("distress-risk", ""),
 }

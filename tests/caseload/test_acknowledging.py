@@ -1,4 +1,4 @@
-"""“We talked about it” and “Not useful”: kept once, by whom and when; the row then leaves the strip."""
+"""“We talked about it” and “Dismiss, with a reason”: kept once, by whom and when; the row then leaves the strip."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from mooring.alerts.acknowledge import CannotAcknowledge, acknowledge
+from mooring.alerts.acknowledge import CannotAcknowledge, ReasonMissing, acknowledge
 from mooring.alerts.models import Acknowledgement, Kind, Signal
 from mooring.privacy.models import AccessEntry
 from tests.caseload.conftest import Raise, shown
@@ -51,7 +51,7 @@ def test_the_other_matter_of_the_same_person_stays(alice: Browser, sarah: Person
     assert "and setback" not in page
 
 
-def test_not_useful_keeps_its_reason_sealed(alice: Browser, sarah: Person, raised: Raise) -> None:
+def test_a_dismissal_keeps_its_reason_sealed(alice: Browser, sarah: Person, raised: Raise) -> None:
     signal = raised(sarah, Kind.SHIFT, role="anxiety")
     act(alice, signal, "not-useful", reason="  The exam week.  ", back="case")
     kept = Acknowledgement.objects.get()
@@ -63,7 +63,7 @@ def test_not_useful_keeps_its_reason_sealed(alice: Browser, sarah: Person, raise
         (stored,) = cursor.fetchone()
     assert "exam" not in stored
     assert "strip-row" not in shown(alice, "/caseload/")
-    assert "The exam week." in shown(alice, f"/case/{sarah.participation.pk}/")
+    assert "Dismissed: Alice, 13 May. “The exam week.”" in shown(alice, f"/case/{sarah.participation.pk}/")
 
 
 def test_a_reason_that_is_too_long_stores_nothing_and_says_so(alice: Browser, sarah: Person, raised: Raise) -> None:
@@ -71,6 +71,25 @@ def test_a_reason_that_is_too_long_stores_nothing_and_says_so(alice: Browser, sa
     act(alice, signal, "not-useful", reason="x" * 501)
     assert not Acknowledgement.objects.exists()
     assert "The reason is 501 characters long. Please keep it under 500." in shown(alice, "/caseload/")
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_dismissal_without_a_reason_stores_nothing_and_says_so(
+    alice: Browser, sarah: Person, raised: Raise, reason: str
+) -> None:
+    act(alice, raised(sarah, Kind.SHIFT, role="anxiety"), "not-useful", reason=reason)
+    assert not Acknowledgement.objects.exists()
+    page = shown(alice, "/caseload/")
+    assert "Nothing was dismissed: please write the reason in a few words." in page
+    assert "strip-row" in page
+
+
+def test_talking_about_it_needs_no_reason(people: People, sarah: Person, raised: Raise, now: datetime) -> None:
+    signal = raised(sarah, Kind.SHIFT, role="anxiety")
+    with pytest.raises(ReasonMissing):
+        acknowledge(signal, Acknowledgement.Kind.NOT_USEFUL, by=people.alice, at=now)
+    acknowledge(signal, Acknowledgement.Kind.TALKED, by=people.alice, at=now)
+    assert not Signal.objects.get().open_at(now)
 
 
 def test_an_act_that_does_not_exist_is_refused(alice: Browser, sarah: Person, raised: Raise) -> None:

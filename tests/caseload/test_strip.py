@@ -47,7 +47,7 @@ def test_safety_comes_first_and_unread_last_whatever_was_raised_when(
 ) -> None:
     order = [
         (Kind.RISK, "Rita"), (Kind.DETERIORATION, "Dora"), (Kind.ALLIANCE_DROP, "Alla"), (Kind.SILENCE, "Sila"),
-        (Kind.SETBACK, "Seta"), (Kind.SHIFT, "Shira"),
+        (Kind.SETBACK, "Seta"), (Kind.OFF_COURSE, "Ottilie"), (Kind.SHIFT, "Shira"),
     ]  # fmt: skip
     for age, (kind, name) in enumerate(reversed(order), start=1):
         raised(another(name, f"X-{age}"), kind, days_ago=age, change=9.0 if kind == Kind.SHIFT else 1.0)
