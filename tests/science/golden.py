@@ -112,6 +112,7 @@ def results() -> dict[str, list[float]]:
             *change.group_difference([10, 12, 15, 11], [8, 9, 15, 6]).interval,
             *change.share(3, 10).interval,
         ],
+        "change_slopes": _rounded(change.slopes(many).rc[:5]),
         "coupled": _coupled(np.random.default_rng(4)),
         "dif": np.round([differing.chi_square, *differing.signed, *differing.unsigned], 5).tolist(),
         "dyads": _couples(np.random.default_rng(3)),

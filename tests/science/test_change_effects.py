@@ -39,6 +39,22 @@ def test_the_ends_are_where_the_observed_is_rare() -> None:
     assert ends == pytest.approx([0.975, 0.025], abs=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("n", "before", "after", "r", "smcr"),
+    [(20, (30.6, 15.0), (38.5, 11.6), 0.47, 0.5056), (9, (0.5, 0.1), (0.7, 0.1), 0.89, 1.8054),
+     (14, (34.8, 3.1), (33.4, 6.9), 0.44, -0.4250)],
+)  # fmt: skip
+def test_in_standard_deviations_before_as_in_metafor(
+    n: int, before: tuple[float, float], after: tuple[float, float], r: float, smcr: float
+) -> None:
+    """Studies of Morris 2008 as metafor's own tests give them (measure SMCR); persons made up with those moments."""
+    z = np.random.default_rng(n).normal(size=(n, 2))
+    z = np.linalg.qr(z - z.mean(axis=0))[0] * math.sqrt(n - 1)
+    x, y = z[:, 0], r * z[:, 0] + math.sqrt(1 - r * r) * z[:, 1]
+    found = mean_change(before[0] + before[1] * x, after[0] + after[1] * y)
+    assert found.d_before == pytest.approx(smcr, abs=2.5e-3)
+
+
 def test_hedges_g_by_hand() -> None:
     """Means 3 and 5, both variances 2.5 with five each: d = 2/√2.5, J = 1 − 3/31."""
     assert group_difference([1, 2, 3, 4, 5], [3, 4, 5, 6, 7]).g == pytest.approx((1 - 3 / 31) * 2 / 2.5**0.5)

@@ -211,7 +211,7 @@ def _cut(asked: Asked, method: str, group: Occasions) -> float | None:
 
 def _summary(told: Told, asked: Asked) -> Mapping[str, Any]:
     return {
-        "made_by": version.of("change", "change_methods"),
+        "made_by": version.of("change", "change_methods", "change_slopes"),
         "people": told.people,
         "complete": told.complete,
         "cut_offs": told.cuts,

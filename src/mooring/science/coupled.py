@@ -3,10 +3,10 @@
     dη = −K (η − μ) dt + noise,  Cov(noise) = Q dt,  score_i(t) = η_i(t) + error,  Var(error) = SE²
 
 a bivariate Ornstein–Uhlenbeck process in continuous time, from its stationary start (Oravecz, Tuerlinckx &
-Vandekerckhove 2011, Psychol Methods 16:468–490, for one person's affect). Occasions may be irregular, simultaneous or
-half missing. −K₂₁ is the pull of the first level on the second: by how many points a week the second is drawn up for
-each point the first stands above its mean, whatever the second does by itself. Errors of measurement are known and
-taken out, so a noisy first score does not lend its future to the second.
+Vandekerckhove 2011, doi 10.1037/a0024375, for one person's affect; abstract read). Occasions may be irregular,
+simultaneous or half missing. −K₂₁ is the pull of the first level on the second: by how many points a week the second is
+drawn up for each point the first stands above its mean, whatever the second does by itself. Errors of measurement are
+known and taken out, so a noisy first score does not lend its future to the second.
 
 The intervals are those of the likelihood ratio (profile), held against n log(1 + F/(n − 9)) with F of 1 and n − 9
 degrees of freedom instead of χ²: exact for a regression with nine coefficients, it makes up for few occasions (by
@@ -104,7 +104,8 @@ def margin(occasions: int, level: float) -> float:
 
 def holm(chances: Sequence[float]) -> list[float]:
     """p values corrected for having asked so often: of m, the smallest times m, the next times m − 1, and so on, none
-    smaller than the one before and none above 1 (Holm 1979, Scand J Stat 6:65–70). nan was not asked, and stays."""
+    smaller than the one before and none above 1 (Holm 1979, Scand J Stat 6:65–70,
+    JSTOR 4615733). nan was not asked, and stays."""
     asked = sorted((p, place) for place, p in enumerate(chances) if not math.isnan(p))
     corrected, largest = [math.nan] * len(chances), 0.0
     for rank, (p, place) in enumerate(asked):

@@ -2,7 +2,7 @@
 
 Each other figure is set beside the leading one as two coupled levels (:mod:`mooring.science.coupled`): errors of
 measurement are taken out, occasions may be irregular. That the lead moves first is asked once a figure, so the p values
-are Holm's (1979, Scand J Stat 6:65–70). Where a figure was answered too seldom beside the lead, it says so: weekly
+are Holm's (1979, JSTOR 4615733). Where a figure was answered too seldom beside the lead, it says so: weekly
 check-ins need more than a year. A lag is not a cause; therapy, life and mood move several figures at once.
 """
 

@@ -15,6 +15,7 @@ SCIENCE_VERSION: Mapping[str, int] = MappingProxyType(
         "alliance": 1,
         "change": 1,
         "change_methods": 1,
+        "change_slopes": 1,
         "coupled": 1,
         "dif": 1,
         "dyads": 1,

@@ -55,11 +55,12 @@ class Share(NamedTuple):
 def mean_change(before: npt.ArrayLike, after: npt.ArrayLike, level: float = 0.95) -> MeanChange:
     """Mean change of a group and its two standardised forms.
 
-    d_before = J D̄ / s₁ (the standardised mean change; Becker 1988, Br J Math Stat Psychol 41:257–278) with
-    J = 1 − 3 / (4 (n − 1) − 1) (Hedges 1981); its interval J (D̄/s₁ ± t √(s_D²/(n s₁²) + d²/(2 (n − 1)))), by the
-    delta method for normal scores, t with n − 1. d_changes = D̄ / s_D, whose interval is exact for normal changes: √n d
-    is a noncentral t with n − 1 degrees of freedom (Cumming & Finch 2001, Educ Psychol Meas 61:532–574). The two are
-    not comparable: s_D is smaller the more before and after go together.
+    d_before = J D̄ / s₁ (the standardised mean change; Becker 1988, doi 10.1111/j.2044-8317.1988.tb00901.x, read in the
+    R package metafor, whose SMCR it is) with J = 1 − 3 / (4 (n − 1) − 1) (Hedges 1981, doi
+    10.3102/10769986006002107); its interval J (D̄/s₁ ± t √(s_D²/(n s₁²) + d²/(2 (n − 1)))), by the delta method for
+    normal scores, t with n − 1. d_changes = D̄ / s_D, whose interval is exact for normal changes: √n d is a noncentral t
+    with n − 1 degrees of freedom (Cumming & Finch 2001, doi 10.1177/0013164401614002). The two are not comparable: s_D
+    is smaller the more before and after go together.
     before, after (n,), points, nan for missing (such persons are left out). Raises ValueError for a level outside
     0 to 1, unequal shapes, or an infinite score.
     """
@@ -89,10 +90,11 @@ def mean_change(before: npt.ArrayLike, after: npt.ArrayLike, level: float = 0.95
 
 
 def group_difference(first: npt.ArrayLike, second: npt.ArrayLike, level: float = 0.95) -> GroupDifference:
-    """Hedges' g of two groups: J (M₂ − M₁) / s_pooled, J = 1 − 3 / (4 ν − 1), ν = n₁ + n₂ − 2 (Hedges 1981).
+    """Hedges' g of two groups: J (M₂ − M₁) / s_pooled, J = 1 − 3 / (4 ν − 1), ν = n₁ + n₂ − 2 (Hedges 1981, doi
+    10.3102/10769986006002107).
 
     The interval is exact for normal scores of equal variance: g/J √(n₁ n₂/(n₁ + n₂)) is a noncentral t with ν degrees
-    of freedom (Cumming & Finch 2001, Educ Psychol Meas 61:532–574); its ends are corrected like g. first, second:
+    of freedom (Cumming & Finch 2001, doi 10.1177/0013164401614002); its ends are corrected like g. first, second:
     (n₁,), (n₂,), points, nan is left out. nan with fewer than two in a group, or where nobody differs. Raises
     ValueError for a level outside 0 to 1 or an infinite score.
     """
@@ -112,7 +114,7 @@ def group_difference(first: npt.ArrayLike, second: npt.ArrayLike, level: float =
 
 
 def share(count: int, of: int, level: float = 0.95) -> Share:
-    """A share with Wilson's score interval (1927, J Am Stat Assoc 22:209–212); nan of nobody.
+    """A share with Wilson's score interval (1927, doi 10.1080/01621459.1927.10502953); nan of nobody.
 
     Raises ValueError for a count outside 0 to `of` or a level outside 0 to 1.
     """

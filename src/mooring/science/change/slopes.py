@@ -5,8 +5,7 @@
 
 So it asks whether a person's slope differs from the group's, not whether the person changed: somebody who improves as
 fast as everybody is "unchanged". ``rate`` says how fast they moved. The index is that of the R package
-clinicalsignificance (at 863dc77, doi 10.18637/jss.v111.i01), which gives it as that of Speer & Greenbaum (1995, doi
-10.1037/0022-006X.63.6.1044); the paper was not read.
+clinicalsignificance (its source, read; results at 863dc77, doi 10.18637/jss.v111.i01).
 """
 
 from __future__ import annotations

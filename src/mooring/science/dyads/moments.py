@@ -1,7 +1,8 @@
 """Means and covariances of a few normal variables with missing values, free or the same for both partners.
 
-Full-information maximum likelihood by EM (Dempster, Laird & Rubin 1977). Where partners cannot be told apart, each
-M-step averages the moments with those of the exchanged pair, which is the constrained maximum.
+Full-information maximum likelihood by EM (Dempster, Laird & Rubin 1977, doi 10.1111/j.2517-6161.1977.tb01600.x).
+Where partners cannot be told apart, each M-step averages the moments with those of the exchanged pair, which is the
+constrained maximum.
 """
 
 from __future__ import annotations

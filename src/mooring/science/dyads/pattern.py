@@ -1,4 +1,5 @@
-"""k = p / a: how much a partner's x weighs beside one's own (Kenny & Ledermann 2010, J Fam Psychol 24:359–366).
+"""k = p / a: how much a partner's x weighs beside one's own (Kenny & Ledermann 2010, doi 10.1037/a0019651; read in
+Kenny's slides of 2013, which say the same of a small a).
 
 1: both alike (couple); −1: their difference matters (contrast); 0: only one's own does (actor only). With an actor
 effect near 0 the ratio runs off to infinity in both directions: then there is none, and the answer says so.
