@@ -166,6 +166,8 @@ def test_a_plateau_that_ended_stands_beside_the_fall(alice: Browser, sarah: Pers
     signal = Signal.objects.get(kind__in=(Kind.DETERIORATION, Kind.SETBACK))
     page = shown(alice, f"/case/{sarah.participation.pk}/?open={signal.pk}")
     assert "The level had stood at 7.0" in page
+    # 21 check-ins, the last on 13 May: the first on 24 December; the fall from 29 April on.
+    assert "stood at 7.0" in page.split("In words")[1].split("</details>")[0]
 
 
 def test_somebody_who_no_longer_cares_for_them_sees_no_card(

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mooring.alerts.models import Kind
-from mooring.caseload import calling, meetings, moments
+from mooring.caseload import calling, meetings, moments, standing
 from mooring.caseload import pictures as drawn
 from mooring.caseload.pronouns import Pronouns
 from mooring.charts import timeline
@@ -331,6 +331,7 @@ def _said(one: InQuestion, weeks: Weeks) -> str:
 def _in_words(one: Series, names: Mapping[Any, str], weeks: Weeks) -> str:
     parts = [drawn.now(one, weeks.today), *filter(None, [_first_month(one)])]
     parts += [remark.words for remark in _back(one, weeks)]
+    parts += standing.stood(one, weeks.since, weeks.today)
     return _("%(measure)s, %(range)s: %(numbers)s.") % {
         "measure": calling.begin(calling.measure(one.role, one.instrument_key, one.scale)),
         "range": _note(one, names),

@@ -110,7 +110,7 @@ def _spoken(series: Series) -> Iterator[Spoken]:
 def _speaks_now(spoken: Spoken) -> bool:
     latest = spoken.series.points[-1]["on"] == spoken.on.isoformat()
     if spoken.stretch["kind"] in GOOD_NEWS or spoken.grew is not None:
-        return latest
+        return bool(latest)
     return spoken.stretch["ceased"] is None
 
 
