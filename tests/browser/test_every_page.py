@@ -38,6 +38,14 @@ PAGES: dict[str, tuple[str | None, Callable[[Any], None]]] = {
     "case": ("ines", lambda page: _case_of(page, "John M.")),
     "brief": ("ines", lambda page: (_case_of(page, "John M."), page.get_by_role("link", name="Brief").click())),
     "case of a couple": ("ines", lambda page: _case_of(page, "Mara K.")),
+    "after the session": ("ines", lambda page: (
+        _case_of(page, "John M."), page.get_by_role("link", name="After the session").click())),
+    "alliance": ("ines", lambda page: (_case_of(page, "John M."), _alliance(page))),
+    "alliance, a mark by hand": ("ines", lambda page: (
+        _case_of(page, "Sarah L."), _alliance(page), page.get_by_text("Mark one yourself").click())),
+    "correct a session": ("ines", lambda page: (
+        _case_of(page, "John M."), _alliance(page), page.get_by_role("link", name="Correct").first.click())),
+    "rate a session": ("ines", lambda page: _rating(page)),
     "plan": ("ines", lambda page: (
         _case_of(page, "John M."), page.get_by_role("link", name="Check-ins and people").click())),
     "measures": ("ines", lambda page: page.goto("/measures/")),
@@ -77,6 +85,20 @@ def _published(page: Any) -> None:
         bringing.go_on(page)
         _drafts["published"] = page.url
     page.goto(_drafts["published"])
+
+
+def _alliance(page: Any) -> None:
+    page.get_by_role("link", name="Alliance", exact=True).click()
+
+
+def _rating(page: Any) -> None:
+    """Of a session that was held and is not rated yet: one is recorded first."""
+    _case_of(page, "Sarah L.")
+    _alliance(page)
+    if not page.get_by_role("link", name="Rate it").count():
+        page.get_by_role("link", name="After the session").click()
+        page.get_by_role("button", name="Record this session").click()
+    page.get_by_role("link", name="Rate it").first.click()
 
 
 def _case_of(page: Any, name: str) -> None:

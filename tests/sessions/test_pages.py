@@ -109,7 +109,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(
 
 def test_the_form_says_who_reads_it_and_that_the_client_does_not(alice: Browser, sarah: Person) -> None:
     page = text(alice, address(sarah, "session/"))
-    assert "Who can read this: Alice" in page
+    assert "can read this: at present Alice" in page
     assert "Sarah does not see it here." in page
     assert "Frank" not in page
     assert page.count('type="radio"') == 3 + 6 * 6

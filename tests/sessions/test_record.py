@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from mooring.checkins.models import Series
 from mooring.people.models import Client, Participation
 from mooring.privacy.models import AccessEntry
 from mooring.sessions.models import Session
@@ -125,10 +126,19 @@ def test_a_correction_never_lands_on_another_session(sarah: Person, people: Peop
     assert second.at == now - timedelta(days=2)
 
 
-def test_a_session_that_was_rated_stays_as_it_is(sarah: Person, people: People, now: datetime) -> None:
+def test_a_session_that_was_rated_was_held(sarah: Person, people: People, now: datetime) -> None:
     kept = held(sarah, people, now, now)
     rate(kept, sarah.participation, rated(4), by=people.alice, at=now)
     with pytest.raises(CannotRecord, match="was rated"):
         correct(kept, Took(now, Kept.MISSED), by=people.bob, at=now)
     kept.refresh_from_db()
     assert kept.kept == Kept.HELD
+
+
+def test_ratings_move_with_their_sessions_time_and_no_others(sarah: Person, people: People, now: datetime) -> None:
+    first, second = (held(sarah, people, now - timedelta(days=days), now) for days in (9, 2))
+    for session, value in ((first, 4), (second, 2)):
+        rate(session, sarah.participation, rated(value), by=people.alice, at=now)
+    correct(first, Took(now - timedelta(days=1), Kept.HELD), by=people.alice, at=now)
+    series = Series.objects.get(participation=sarah.participation)
+    assert [(point["on"], point["score"]) for point in series.points] == [("2026-05-11", 2.0), ("2026-05-12", 4.0)]

@@ -10,9 +10,10 @@ from mooring.caseload.pronouns import Pronouns
 from mooring.checkins.models import Block, Series
 from mooring.checkins.weekly import ALLIANCE, ATTACHMENT, DISTRESS, SECURITY
 from mooring.relationships.models import Figure
+from mooring.sessions.rate import MEASURE as RATED_BY_THE_THERAPIST
 
 # Our own banks go by what they measure; any other measure is named beside it.
-OWN = frozenset({ALLIANCE, ATTACHMENT, DISTRESS, SECURITY})
+OWN = frozenset({ALLIANCE, ATTACHMENT, DISTRESS, SECURITY, RATED_BY_THE_THERAPIST})
 
 
 def figure(one: Figure, said: Pronouns) -> str:

@@ -38,7 +38,8 @@ class TookForm(forms.Form):
     def __init__(self, *args: Any, zone_name: str, at: datetime, **kwargs: Any) -> None:
         self.zone = zone_name
         there = at.astimezone(zone(zone_name))
-        super().__init__(*args, initial={"day": there.date(), "clock": there.time(), "kept": "held"}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"day": there.date(), "clock": there.time(), "kept": Session.Kept.HELD, **self.initial}
 
     def took(self) -> Took:
         """The session as filled in."""

@@ -78,7 +78,7 @@ def page(participation: Participation, user: User, at: datetime) -> Page:
     standing = [one for one in ruptures if one.withdrawn_at is None]
     rated = CheckIn.objects.filter(participation=participation, rater=CheckIn.Rater.CLINICIAN)
     known = {one.client_made_id: one.rater_user for one in rated.select_related("rater_user")}
-    names = {CheckIn.Rater.CLIENT: called(participation), CheckIn.Rater.CLINICIAN: _raters(known)}
+    names = {str(CheckIn.Rater.CLIENT): called(participation), str(CheckIn.Rater.CLINICIAN): _raters(known)}
     found = [(one, charted.charted(one)) for one in series]
     told = [t for one, chart in found for t in charted.candidates(one, chart, names[one.rater], standing, today)]
     sessions = list(Session.objects.of(participation).select_related("clinician").order_by("-at", "-id"))

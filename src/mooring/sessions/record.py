@@ -7,10 +7,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from mooring.checkins.models import CheckIn
+from mooring.checkins.rebuild import rebuild
+from mooring.kit.dates import local_date
 from mooring.kit.transactions import write
 from mooring.people.models import Course, Participation, User
 from mooring.privacy import audit
 from mooring.sessions.models import Session
+from mooring.sessions.rate import MEASURE
 
 
 class CannotRecord(ValueError):
@@ -59,30 +62,36 @@ def correct(session: Session, took: Took, *, by: User, at: datetime) -> bool:
         now: Session = Session.objects.get(pk=session.pk)
         if (now.at, now.kept) == (took.at, took.kept):
             return False
-        if is_rated(now):
-            raise CannotRecord(_("This session was rated, so it took place when it was rated. It stays as it is."))
+        ratings = _ratings(now)
+        if ratings and took.kept != Session.Kept.HELD:
+            raise CannotRecord(_("This session was rated, so it was held. Its time can be corrected."))
         _refuse_doubled(session.course, took.at, session.pk)
         before = {"was": now.kept, "was_at": now.at.isoformat(), "kept": str(took.kept), "at": took.at.isoformat()}
         now.at, now.kept, now.corrected_by, now.corrected_at = took.at, took.kept, by, at
         now.save(update_fields=["at", "kept", "corrected_by", "corrected_at"])
+        for rating in ratings:
+            _move(rating, took.at)
         _audit("correct-session", now, by, at, before)
     return True
 
 
-def is_rated(session: Session) -> bool:
-    """Whether a clinician has rated it, with any client of the course: its ratings stand at its time."""
-    keys = [
-        session.rating_id(participation, rater)
-        for participation in Participation.objects.filter(course=session.course_id).values_list("pk", flat=True)
-        for rater in _raters(session)
-    ]
-    return CheckIn.objects.filter(participation__course=session.course_id, client_made_id__in=keys).exists()
-
-
-def _raters(session: Session) -> set[UUID]:
-    """Every clinician who has rated anything in this course."""
+def _ratings(session: Session) -> list[CheckIn]:
+    """What clinicians rated of it, with any client of the course."""
     rated = CheckIn.objects.filter(participation__course=session.course_id, rater=CheckIn.Rater.CLINICIAN)
-    return {key for key in rated.values_list("rater_user", flat=True).distinct() if key is not None}
+    return [
+        one
+        for one in rated.select_related("participation")
+        if one.rater_user_id is not None
+        and one.client_made_id == session.rating_id(one.participation_id, one.rater_user_id)
+    ]
+
+
+def _move(rating: CheckIn, moment: datetime) -> None:
+    """A rating stands at its session's time."""
+    rating.answered_at = rating.occurred_at = moment
+    rating.local_date = local_date(moment, rating.zone)
+    rating.save(update_fields=["answered_at", "occurred_at", "local_date"])
+    rebuild(rating.participation, [MEASURE])
 
 
 def _alone(course: Course) -> None:
@@ -104,7 +113,7 @@ def _check(course: Course, took: Took, at: datetime) -> None:
 
 
 def _refuse_doubled(course: Course, moment: datetime, but: UUID | None) -> None:
-    if Session.objects.filter(course=course, at=moment).exclude(pk=but).exists():
+    if Session.objects.filter(course=course, at=moment).exclude(pk__in=[but] if but else []).exists():
         raise CannotRecord(_("A session at this time is recorded already. Correct that one, or choose another time."))
 
 
