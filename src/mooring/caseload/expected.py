@@ -56,7 +56,7 @@ class _Course:
     """The course of this person's band, and its limits in the weeks that are drawn."""
 
     model: Mapping[str, Any]
-    growth: growth.Growth
+    learned: growth.Growth
     began: date
     """The first answer: week 0."""
     prediction: growth.Limits
@@ -226,12 +226,12 @@ def _where(one: Series, course: _Course, today: date) -> str:
     weeks = [point["t"] - given[0]["t"] for point in given]
     rule = rule_of(course.model)
     rows, _limits, side = growth.beside(
-        course.growth, weeks, [point["score"] for point in given], rule.content, rule.confidence
+        course.learned, weeks, [point["score"] for point in given], rule.content, rule.confidence
     )
     if len(given) < 2:
         return _("The first answer is where a course begins; it lies on none yet.")
     if not rows.size or rows[-1] != len(given) - 1:
-        return _("Nothing was learned beyond week %(week)s.") % {"week": math.floor(course.growth.until)}
+        return _("Nothing was learned beyond week %(week)s.") % {"week": math.floor(course.learned.until)}
     if side[-1] == course.worse:
         return _("The latest answer lies beyond it; one alone says nothing yet.")
     if side[-1] == -course.worse:

@@ -323,7 +323,7 @@ def _kept(clinic: Clinic, found: Sequence[Found], *, at: datetime, by: UUID | No
     """Written under the next numbers, inside a transaction that holds the clinic; what is in force already is not."""
     present = Learned.objects.in_force(clinic.pk)
     number = Learned.objects.filter(clinic=clinic).count()
-    new = []
+    new: list[Learned] = []
     for one in found:
         what, measure, scale, kind = one.place
         digest = learned.digest(one.content) if one.content else ""

@@ -84,7 +84,7 @@ def _given(participation: Participation, instrument_keys: Collection[str] | None
         blocks = blocks.filter(instrument_version__key__in=set(instrument_keys))
     rows = list(blocks.order_by("checkin__occurred_at", "checkin_id", "position").values_list(*_COLUMNS))
     versions = InstrumentVersion.objects.in_bulk({row[1] for row in rows})
-    return [_Given(*row, version=versions[row[1]]) for row in rows]
+    return [_Given(*(*row, versions[row[1]])) for row in rows]
 
 
 def _others_judged_with(participation: Participation, series: list[Series]) -> list[Series]:
