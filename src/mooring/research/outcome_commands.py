@@ -61,15 +61,9 @@ def change(
     mooring change answers.csv --before pre --after post --reliability 0.85 --functional 8 7 --cut-off c --out rc.csv
     """
     from mooring.research import changing
-    from mooring.research.people import Layout
     from mooring.science.change import Sample
 
-    if bool(before and after) == bool(score and session):
-        raise Refused("--before, --after", "it is not clear where the scores stand", "Name them: --before A --after B,"
-                      " or --score S --session T where each session has a row.")  # fmt: skip
-    if bool(first) != bool(last):
-        raise Refused("--from, --to", "one of them is missing", "Give both, or neither.")
-    layout = Layout(code, (before, after) if before else (score,), session if score else "", missing=tuple(missing))
+    layout = _two_occasions(code, (before, after), (score, session), (first, last), missing)
     asked = changing.Asked(
         file=file,
         out=out_file,
@@ -87,6 +81,21 @@ def change(
     )
     for line in changing.lines(changing.run(asked), str(out_file)):
         out.print(line, markup=False, highlight=False)
+
+
+def _two_occasions(
+    code: str, wide: tuple[str, str], tall: tuple[str, str], chosen: tuple[str, str], missing: list[str]
+) -> Layout:
+    """Raises Refused where it is not clear which scores are before and after."""
+    from mooring.research.people import Layout
+
+    if all(map(bool, wide)) == all(map(bool, tall)):
+        raise Refused("--before, --after", "it is not clear where the scores stand", "Name them: --before A --after B,"
+                      " or --score S --session T where each session has a row.")  # fmt: skip
+    if bool(chosen[0]) != bool(chosen[1]):
+        raise Refused("--from, --to", "one of them is missing", "Give both, or neither.")
+    score, session = tall
+    return Layout(code, wide if wide[0] else (score,), session if score else "", missing=tuple(missing))
 
 
 def gains(
@@ -184,30 +193,19 @@ def couples(
 
     mooring couples diary.csv --couple id --role role --time day --unit days --score mood --se 0.5 --out first.csv
     """
-    from mooring.research import coupling
-
     if _over_time((x, y), (time, score), role):
         from mooring.research import leading
         from mooring.research.side_by_side import Place
 
         place = Place(("--couple", couple), ("--role", role), time, score, se, unit, tuple(missing))
-        for line in leading.lines(leading.run(leading.Asked(file, out_file, place, overwrite)), str(out_file)):
-            out.print(line, markup=False, highlight=False)
-        return
-    asked = coupling.Asked(
-        file=file,
-        out=out_file,
-        couple=couple,
-        x=x,
-        y=y,
-        role=role,
-        own=_parted(own),
-        shared=_parted(shared),
-        missing=tuple(missing),
-        resamples=resamples,
-        overwrite=overwrite,
-    )
-    for line in coupling.lines(coupling.run(asked), str(out_file)):
+        said = leading.lines(leading.run(leading.Asked(file, out_file, place, overwrite)), str(out_file))
+    else:
+        from mooring.research import coupling
+
+        covariates = _parted(own), _parted(shared)
+        asked = coupling.Asked(file, out_file, couple, x, y, role, *covariates, tuple(missing), resamples, overwrite)
+        said = coupling.lines(coupling.run(asked), str(out_file))
+    for line in said:
         out.print(line, markup=False, highlight=False)
 
 

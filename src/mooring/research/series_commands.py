@@ -26,7 +26,7 @@ from mooring.research.commands import (
 )
 
 if TYPE_CHECKING:
-    from mooring.research.smoothing import Source
+    from mooring.research.smoothing import Learnt, Source
     from mooring.research.tables import Table
     from mooring.science.panel import Parameters
 
@@ -91,12 +91,7 @@ def trajectory(
         )
     whole = Whole(table, Place(person, time, unit))
     fits = smoothing.learn(whole, source, whole.columns) if fit else {}
-    if fits:
-        parameters = {scale: one.fit.parameters for scale, one in fits.items()}
-    elif model is not None:
-        parameters = smoothing.read_model(model, source.scales)
-    else:
-        parameters = {scale: _assumed(source, scale, norm) for scale in source.scales}
+    parameters = _parameters(source, fits, model, norm)
     with _progress() as progress:
         task = progress.add_task("rows smoothed", total=table.rows)
         smoother = smoothing.Smoother(source, whole.columns, parameters)
@@ -108,6 +103,19 @@ def trajectory(
     for scale, numbers in parameters.items():
         how = f"fitted to {fits[scale].fit.persons:,} people" if scale in fits else "given" if model else "assumed"
         out.print(f"  {scale or score}: {_moves(numbers)} ({how}).", markup=False, highlight=False)
+
+
+def _parameters(
+    source: Source, fits: dict[str, Learnt], model: Path | None, norm: tuple[float, float] | None
+) -> dict[str, Parameters]:
+    """How each scale's level moves: fitted, read, or assumed."""
+    from mooring.research import smoothing
+
+    if fits:
+        return {scale: one.fit.parameters for scale, one in fits.items()}
+    if model is not None:
+        return smoothing.read_model(model, source.scales)
+    return {scale: _assumed(source, scale, norm) for scale in source.scales}
 
 
 def opened(file: Path, outputs: list[tuple[str, Path | None]], place: tuple[str, str, str], overwrite: bool) -> Table:

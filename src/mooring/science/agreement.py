@@ -88,8 +88,8 @@ def agreement(client: npt.ArrayLike, clinician: npt.ArrayLike, minimum: float, m
     """
     one, other = _paired(client, clinician, minimum, maximum)
     n, apart = int(one.size), one - other
-    at_top = tuple(float((each == maximum).mean()) if n else math.nan for each in (one, other))
-    mean, censored = float(apart.mean()) if n else math.nan, bool(n and max(at_top) > 0)
+    at_top, at_other_top = (float((each == maximum).mean()) if n else math.nan for each in (one, other))
+    mean, censored = float(apart.mean()) if n else math.nan, bool(n and max(at_top, at_other_top) > 0)
     spread = float(apart.std(ddof=1)) if n > 1 else math.nan
     correlation, r_ends = _correlation(one, other)
     why = _why_not(one, other, maximum, spread)
@@ -103,7 +103,9 @@ def agreement(client: npt.ArrayLike, clinician: npt.ArrayLike, minimum: float, m
         half = float(stats.t.ppf(0.975, n - 1)) * spread / math.sqrt(n)
         ends, low, high = Interval(mean - half, mean + half), *_limit_ends(mean, spread, n)
     r_ends = NOTHING if censored or why else r_ends
-    return Agreement(n, mean, difference, ends, censored, limits, low, high, correlation, r_ends, *at_top, why)
+    return Agreement(
+        n, mean, difference, ends, censored, limits, low, high, correlation, r_ends, at_top, at_other_top, why
+    )
 
 
 def _paired(client: npt.ArrayLike, clinician: npt.ArrayLike, minimum: float, maximum: float) -> tuple[Floats, Floats]:
@@ -210,7 +212,7 @@ def likelihood(one: Floats, other: Floats, maximum: float) -> tuple[Callable[[Fl
                 value -= float(special.log_ndtr((r * w - mine) / left).sum())
         if hidden:
             value -= hidden * math.log(max(both_above(h, k, r), 1e-300))
-        return value
+        return float(value)
 
     start = np.array([x.mean() - y.mean(), y.mean(), math.log(max(x.std(), 0.1)), math.log(max(y.std(), 0.1)), 0.0])
     return minus, start, unit
