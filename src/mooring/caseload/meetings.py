@@ -36,15 +36,14 @@ def gather(participation: Participation, rated: Sequence[Series]) -> Meetings:
     rows = Session.objects.of(participation).in_order().values_list("at", "kept")
     return Meetings(
         [(local_date(at, zone), kept) for at, kept in rows],
-        list(standing(participation)),
+        standing(participation),
         max(rated, key=lambda one: (one.last_on, one.pk), default=None),
     )
 
 
-def standing(participation: Participation) -> Sequence[Rupture]:
+def standing(participation: Participation) -> list[Rupture]:
     """Ruptures that were marked and not withdrawn, oldest first."""
-    found: Sequence[Rupture] = Rupture.objects.filter(participation=participation).standing().in_order()
-    return found
+    return list(Rupture.objects.filter(participation=participation).standing().in_order())
 
 
 def moments(ruptures: Sequence[Rupture]) -> tuple[Moment, ...]:
