@@ -1,20 +1,22 @@
 """How often the rules speak of a steady client, and how soon of one who really changed: by simulation.
 
 The typical client: distress and the security with one figure every week; anxiety and avoidance of five figures,
-asked in turn in the first five weeks, then every second week, one figure a month; alliance in the other weeks.
+asked in turn in the first five weeks, then every second week, one figure a month; alliance in the other weeks. Clients
+who change stand in :mod:`mooring.science.changing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from mooring.science import scales, signals, simulate, stories, trajectory
+from mooring.science import growth, plateau, scales, signals, simulate, stories, sudden, trajectory
 from mooring.science.alliance import alliance_drops
 from mooring.science.dynamics import OCCASION_SD, Dynamics, assumed_dynamics, assumed_prior
+from mooring.science.off_course import off_course
 from mooring.science.operating_point import ASSUMED, OperatingPoint
 from mooring.science.silence import silences
 
@@ -22,6 +24,14 @@ WEEKS = 26
 FIGURES = ("partner", "mother", "father", "friend", "therapist")
 WATCHED = FIGURES[0]
 """The figure whose state security is asked every week."""
+DISTRESS, SECURITY = "distress", f"security:{WATCHED}"
+
+WORTH_A_CONVERSATION = ("deterioration", "alliance drop", "silence", "setback", "shift")
+GOOD_NEWS = ("gain", "recovery", "repair")
+OFF_COURSE = "off course"
+"""Needs a clinic's closed courses, and is judged on people who go as those went: see :func:`courses`."""
+PLATEAU = "plateau"
+"""An event, not a signal: of a steady client it is true."""
 
 
 class Condition(NamedTuple):
@@ -89,27 +99,99 @@ def steady(seed: int, condition: Condition, weeks: int = WEEKS) -> stories.Story
     return stories.Story(seed, weeks, (), series, condition.skipping, condition.day)
 
 
-def flags(lived: Mapping[str, simulate.Simulated], point: OperatingPoint, wrong_by: float = 1.0) -> list[Flag]:
-    """Everything that the rules say about one client, one entry a stretch that began."""
-    series = {name: observed(name, one, wrong_by) for name, one in lived.items() if name != "alliance"}
-    security = {name.partition(":")[2]: one for name, one in series.items() if name.startswith("security")}
+class Watched(NamedTuple):
+    """What the rules look at of one client: prepared once, for any operating point."""
+
+    distress: signals.Series | None
+    security: Mapping[str, signals.Series]
+    """Figure → series."""
+    plane: Mapping[str, signals.Series]
+    """Anxiety and avoidance, by name."""
+    alliance: signals.Series | None
+    came: tuple[bool, ...]
+    """Of each week, whether a check-in came."""
+    weeks: tuple[int, ...]
+
+
+def watched(lived: Mapping[str, simulate.Simulated], wrong_by: float = 1.0) -> Watched:
+    """The scored series of one client who was asked as the typical one is."""
+    series = {name: observed(name, one, wrong_by) for name, one in lived.items()}
+    return Watched(
+        series.get(DISTRESS),
+        {name.partition(":")[2]: one for name, one in series.items() if name.startswith("security")},
+        {name: one for name, one in series.items() if name.startswith(("anxiety", "avoidance"))},
+        series.get("alliance"),
+        tuple(bool(np.isfinite(row).any()) for row in lived[DISTRESS].answers),
+        tuple(int(week) for week in lived[DISTRESS].weeks),
+    )
+
+
+def flags(
+    lived: Mapping[str, simulate.Simulated],
+    point: OperatingPoint,
+    wrong_by: float = 1.0,
+    expected: Mapping[str, growth.Courses] | None = None,
+) -> list[Flag]:
+    """Everything that the rules say about one client: see :func:`said`."""
+    return said(watched(lived, wrong_by), point, expected)
+
+
+def said(one: Watched, point: OperatingPoint, expected: Mapping[str, growth.Courses] | None = None) -> list[Flag]:
+    """Everything that the rules say about one client, one entry a stretch that began; plateaus are no signals.
+
+    expected: series → the courses to judge it by; without them nobody is off course.
+    """
+    sides = {f"security:{figure}": (series, -1) for figure, series in one.security.items()}
+    if one.distress is not None:
+        sides = {DISTRESS: (one.distress, 1), **sides}
+    found = _worse_and_back(one, sides, point)
+    for name, (series, worse) in sides.items():
+        form = stories.FORMS[name.partition(":")[0]]
+        healthy = form.minimum if worse > 0 else form.maximum
+        found += [_flag("gain", name, series, gain.spoke) for gain in sudden.gains(series, worse, healthy, point)]
+        found += [_flag(PLATEAU, name, series, held.spoke) for held in plateau.plateaus(series, worse, point)]
+        found += _off_course(name, series, worse, (expected or {}).get(name))
+    for name, series in one.plane.items():
+        found += [_flag("shift", name, series, stretch.spoke) for stretch in signals.shifts(name, series, point)]
+    return found + _alliance(one, point) + _silence(one, point)
+
+
+def _worse_and_back(one: Watched, sides: Mapping[str, tuple[signals.Series, int]], point: OperatingPoint) -> list[Flag]:
     found = []
-    for stretch in signals.worsenings(series.get("distress"), security, point):
-        week = int(np.asarray(series[stretch.series].times)[stretch.spoke])
-        found.append(Flag(stretch.kind.value, week, stretch.series))
-    for name, one in series.items():
-        if name.startswith(("anxiety", "avoidance")):
-            for stretch in signals.shifts(name, one, point):
-                found.append(Flag(stretch.kind.value, int(np.asarray(one.times)[stretch.spoke]), name))
-    if "alliance" in lived:
-        ratings = observed("alliance", lived["alliance"], wrong_by)
-        error = float(np.hypot(ratings.sem, ratings.dynamics.occasion_sd))
-        for drop in alliance_drops(ratings.scores, error, point):
-            found.append(Flag("alliance drop", int(np.asarray(ratings.times)[drop.spoke]), "alliance"))
-    came = [bool(np.isfinite(row).any()) for row in lived["distress"].answers]
-    for silence in silences(came, point):
-        found.append(Flag("silence", int(lived["distress"].weeks[silence.spoke]), "check-ins"))
+    for stretch in signals.worsenings(one.distress, one.security, point):
+        series, worse = sides[stretch.series]
+        found.append(_flag(stretch.kind.value, stretch.series, series, stretch.spoke))
+        back = signals.recovery(series, worse, stretch, point)
+        found += [] if back is None else [_flag("recovery", stretch.series, series, back.at)]
     return found
+
+
+def _off_course(name: str, series: signals.Series, worse: int, expected: growth.Courses | None) -> list[Flag]:
+    if expected is None:
+        return []
+    since = np.asarray(series.times, dtype=float) - STARTS_IN
+    course = expected.of(since, series.scores)
+    stretches = () if course is None else off_course(course, since, series.scores, worse=worse)
+    return [_flag(OFF_COURSE, name, series, stretch.spoke) for stretch in stretches]
+
+
+def _alliance(one: Watched, point: OperatingPoint) -> list[Flag]:
+    if one.alliance is None:
+        return []
+    ratings, found = one.alliance, []
+    error = float(np.hypot(ratings.sem, ratings.dynamics.occasion_sd))
+    for drop in alliance_drops(ratings.scores, error, point):
+        found.append(_flag("alliance drop", "alliance", ratings, drop.spoke))
+        found += [] if drop.ceased is None else [_flag("repair", "alliance", ratings, drop.ceased)]
+    return found
+
+
+def _silence(one: Watched, point: OperatingPoint) -> list[Flag]:
+    return [Flag("silence", one.weeks[silence.spoke], "check-ins") for silence in silences(one.came, point)]
+
+
+def _flag(kind: str, name: str, series: signals.Series, occasion: int) -> Flag:
+    return Flag(kind, int(np.asarray(series.times)[occasion]), name)
 
 
 def observed(name: str, lived: simulate.Simulated, wrong_by: float = 1.0) -> signals.Series:
@@ -131,57 +213,54 @@ def observed(name: str, lived: simulate.Simulated, wrong_by: float = 1.0) -> sig
 
 
 def false_flags(clients: int, condition: Condition, seed: int, point: OperatingPoint = ASSUMED) -> list[list[Flag]]:
-    """Flags of each of ``clients`` steady clients; client i has the seed ``seed + i``."""
-    return [flags(stories.live(steady(seed + i, condition)), point, condition.wrong_by) for i in range(clients)]
+    """Flags of each of ``clients`` steady clients; client i has the seed ``seed + i``. Plateaus are left out."""
+    every = (flags(stories.live(steady(seed + i, condition)), point, condition.wrong_by) for i in range(clients))
+    return [[flag for flag in client if flag.kind != PLATEAU] for client in every]
 
 
-class Change(NamedTuple):
-    """A true change that begins in a given week, in reliable-change units of each scale it moves."""
-
-    name: str
-    moves: Mapping[str, float]
-    """Series → direction and share of the size."""
-    lasts: int | None
-    """Weeks at the new level; None to stay."""
-    recovers: int = 3
-    """Weeks that the way back takes."""
+# How the simulated closed courses went: points for each step of log(1 + weeks), and how far people lie apart. Over
+# half a year distress falls by 0.65 points and security rises by 1.5, three quarters of a standard deviation, as
+# people in psychotherapy do on average (dynamics.py); one person in seven ends about as bad as they began.
+COURSE_SLOPES: Mapping[str, tuple[float, float]] = {DISTRESS: (-0.20, 0.18), SECURITY: (0.47, 0.42)}
+COURSES_CLOSED = 300
+COURSES_SEED = 1_500_000
+STARTS_IN = 1
+"""The week of the first check-in: courses count from it."""
 
 
-EVENT_WEEK = 15
-
-
-def changed(seed: int, change: Change, size: float, condition: Condition, weeks: int = WEEKS) -> stories.Story:
-    """A steady client whose series move by ``size`` reliable-change units between week 14 and 15."""
+def on_course(seed: int, condition: Condition, weeks: int = WEEKS) -> stories.Story:
+    """A client who goes as the closed courses went: a steady one whose distress and security mend, faster at first."""
     story = steady(seed, condition, weeks)
+    own = stories.stream(seed, "course").normal()
+    at = np.arange(1, weeks + 1, dtype=float)
     moved = dict(story.series)
-    for name, share in change.moves.items():
-        form, start = stories.FORMS[name.partition(":")[0]], story.series[name][0][1]
-        end = start + share * size * form.reliable_change
-        knots = [(EVENT_WEEK - 1.0, start), (float(EVENT_WEEK), end)]
-        if change.lasts is not None:
-            last = EVENT_WEEK + change.lasts - 1.0
-            knots += [(last, end)] if change.lasts > 1 else []
-            knots.append((last + change.recovers, start))
-        moved[name] = knots
+    for name, (mean, sd) in COURSE_SLOPES.items():
+        form = stories.FORMS[name.partition(":")[0]]
+        # Distress and security of one person mend together.
+        slope = mean + sd * own * np.sign(mean)
+        levels = np.clip(story.series[name][0][1] + slope * np.log1p(at - STARTS_IN), form.minimum, form.maximum)
+        moved[name] = list(zip(at.tolist(), levels.tolist(), strict=True))
     return story._replace(series=moved)
 
 
-def delays(
-    clients: int,
-    change: Change,
-    size: float,
-    condition: Condition,
-    seed: int,
-    point: OperatingPoint = ASSUMED,
-    counts: Callable[[Flag], bool] = lambda flag: flag.kind in ("deterioration", "setback"),
-) -> npt.NDArray[np.float64]:
-    """Weeks (clients,) from the event to the first flag that counts, 0 being the event's own week; inf if none."""
-    found = []
-    for i in range(clients):
-        lived = stories.live(changed(seed + i, change, size, condition))
-        said = [f.week for f in flags(lived, point, condition.wrong_by) if counts(f) and f.week >= EVENT_WEEK]
-        found.append(min(said, default=np.inf) - EVENT_WEEK)
-    return np.asarray(found, dtype=float)
+@cache
+def courses() -> Mapping[str, growth.Courses]:
+    """The expected courses that a clinic would have learned from 300 closed ones, by series."""
+    usual = CONDITIONS[0]
+    lived = []
+    for i in range(COURSES_CLOSED):
+        story = on_course(COURSES_SEED + i, usual)
+        lived.append(stories.live(story._replace(series={name: story.series[name] for name in COURSE_SLOPES})))
+    return {name: _learned([observed(name, one[name]) for one in lived]) for name in COURSE_SLOPES}
+
+
+def _learned(closed: Iterable[signals.Series]) -> growth.Courses:
+    every = list(closed)
+    sizes = [len(np.asarray(one.times)) for one in every]
+    times, scores = (np.concatenate([np.asarray(one[column], dtype=float) for one in every]) for column in (0, 1))
+    panel = trajectory.Panel(np.cumsum([0, *sizes]), times - STARTS_IN, scores, np.zeros(times.size))
+    thirds = np.quantile(growth.intakes(panel), [1 / 3, 2 / 3])
+    return growth.learn(panel, thirds)
 
 
 def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
@@ -191,12 +270,6 @@ def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
     share, z2 = hits / of, z**2
     centre, half = share + z2 / (2 * of), z * np.sqrt(share * (1 - share) / of + z2 / (4 * of**2))
     return max(float((centre - half) / (1 + z2 / of)), 0.0), min(float((centre + half) / (1 + z2 / of)), 1.0)
-
-
-def kinds(said: list[list[Flag]]) -> Iterator[tuple[str, int]]:
-    """Each kind and the number of clients of whom it was said at least once, in the order of the strip."""
-    for kind in ("deterioration", "setback", "alliance drop", "silence", "shift"):
-        yield kind, sum(any(flag.kind == kind for flag in client) for client in said)
 
 
 def band_coverage(wrong_by: float, seed: int, clients: int = 400, *, both: bool = False) -> float:

@@ -4,7 +4,7 @@ None is a clinical cut-off. Each was chosen from the simulated operating charact
 docs/operating-points.md, on seeds other than the demo's. The usual point: at most one false flag worth a conversation
 per client-year over all series of a steady client together, also when moods linger, tails are heavy and distressed
 weeks are skipped. The earlier one hears more and errs more, at most two a client-year while days are independent; the
-quieter one errs about half as often as the usual one. How late each is stands in the same place.
+quieter one errs half as often as the usual one, or less. How late each is stands in the same place.
 """
 
 from __future__ import annotations

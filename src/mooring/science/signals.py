@@ -210,8 +210,8 @@ def recovery(series: Series, worse: int, stretch: Stretch, point: OperatingPoint
         P(back at t | y) = Σ_k w_k P(back at t | y, k),  w_k ∝ p(y | k),  k: steps at the fall and at k.
 
     Said and timed from the scores up to that occasion alone; see :func:`time_to_recover` for the later, surer
-    figures. From low to high are at least nine in ten: of the true times of six simulated ways back 91 to 97 %
-    (docs/operating-points.md). worse as in :func:`compared`. Errors as there.
+    figures. From low to high should be nine in ten at least: of the true times of six simulated ways back it held 90
+    to 99 % (docs/operating-points.md). worse as in :func:`compared`. Errors as there.
     """
     if stretch.ceased is None:
         return None
