@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.test import Client as Browser
 
+from mooring.alerts.models import Kind, Signal
 from mooring.checkins.learn import learn
 from mooring.checkins.models import CheckIn, Learned
 from mooring.people.models import Clinic, Participation
@@ -126,6 +127,11 @@ def test_two_weeks_beyond_are_off_course(alice: Browser, sarah: Person, clinic: 
     learn(clinic, at=now)
     weekly(sarah, [3, 3, 3, 5, 5], now)
     assert "Off that course since 6 May." in section(alice, sarah)
+    # One signal, raised by the submit itself; its numbers by value, the whole course under its number for good.
+    signal = Signal.objects.get(kind=Kind.OFF_COURSE)
+    assert (signal.as_of, signal.evidence["courses"], signal.evidence["weeks"]) == (now.date(), 60, 4.0)
+    assert Learned.objects.get(number=signal.evidence["model"]["expected"]["number"]).parsed["courses"] == 60
+    assert alice.get(f"/case/{sarah.participation.pk}/?open={signal.pk}").status_code == 200
 
 
 def test_made_up_courses_say_so(alice: Browser, sarah: Person, clinic: Clinic, now: datetime) -> None:
