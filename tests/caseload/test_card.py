@@ -116,7 +116,7 @@ def test_what_else_was_so_is_told_as_facts(
     assert "Session cancelled: 29 April." in page
     assert "The last session before it was on 15 April, 21 days before." in page
     assert "A rupture marked on 29 April was open." in page
-    assert "What else was so in these weeks; facts, not causes." in page
+    assert "What else was so in these weeks; facts, not causes:" in page
 
 
 def test_it_names_nothing_of_other_courses(

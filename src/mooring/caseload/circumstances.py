@@ -68,13 +68,13 @@ def _unanswered(days: Sequence[date], today: date) -> list[str]:
 def _sessions(sessions: Sequence[tuple[date, str]], since: date, first: date, last: date, today: date) -> list[str]:
     said = []
     words = {
-        Session.Kept.MISSED: _("Session missed: %(days)s."),
-        Session.Kept.CANCELLED: _("Session cancelled: %(days)s."),
+        Session.Kept.MISSED: (_("Session missed: %(days)s."), _("Sessions missed: %(days)s.")),
+        Session.Kept.CANCELLED: (_("Session cancelled: %(days)s."), _("Sessions cancelled: %(days)s.")),
     }
-    for kept, sentence in words.items():
+    for kept, (one, more) in words.items():
         days = [saying.calendar_day(day, today) for day, what in sessions if what == kept and first <= day <= last]
         if days:
-            said.append(sentence % {"days": calling.together(days)})
+            said.append((one if len(days) == 1 else more) % {"days": calling.together(days)})
     held = [day for day, what in sessions if what == Session.Kept.HELD and day < since]
     if held:
         apart = (since - held[-1]).days

@@ -334,6 +334,8 @@ def cautions(given: Mapping[str, Any], *, validated: bool, since: Mapping[str, A
         sentence = _("Of 100 who change by one reliable change it notices %(some)s.")
         some = [_("%(n)s within %(w)s weeks") % {"n": weeks[week], "w": calling.number(int(week))} for week in weeks]
         found.append(sentence % {"some": calling.together(some)})
+    if given.get("kind") == Kind.SILENCE:
+        return found
     on = (given.get("model") or {}).get("calibration")
     if on:
         found.append(unknown.calibrated(on))

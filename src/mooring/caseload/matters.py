@@ -165,7 +165,8 @@ def reference(given: Mapping[str, Any], series: Series, today: date) -> tuple[fl
 def moved(signal: Signal) -> list[str]:
     """Short names of the answers that moved most between the reference and the signal."""
     checkin, on = signal.evidence.get("checkin"), signal.evidence.get("reference_on")
-    if signal.kind == Kind.SILENCE or not checkin or not on:
+    # Back at a level, nothing has moved from it.
+    if signal.kind in {Kind.SILENCE, Kind.RECOVERY} or not checkin or not on:
         return []
     blocks = (
         Block.objects.filter(

@@ -48,6 +48,11 @@ class Offered:
     rows: list[tuple[str, str, str]]
     """Kind, wrong of 100 half-years, noticed of 100 by weeks 2, 4 and 8."""
 
+    @property
+    def timed(self) -> bool:
+        """Whether the last column holds anything."""
+        return any(noticed for _kind, _wrong, noticed in self.rows)
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,9 @@ from mooring.kit.dates import weeks_between
 from mooring.science import dynamics, trajectory, version
 
 # Which algorithms a derived row depends on; their numbers are raised by hand when results move.
-SCIENCE_VERSION = version.of("scales", "dynamics", "trajectory", "signals", "alliance")
+SCIENCE_VERSION = version.of(
+    "scales", "dynamics", "trajectory", "signals", "alliance", "sudden", "plateau", "off_course"
+)
 
 
 def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision | None) -> dict[str, Any]:

@@ -97,6 +97,8 @@ def recovered(series: Series, ended: Stretch, back: signals.Recovery, hindsight:
         "weeks_low": back.weeks_low,
         "weeks_high": back.weeks_high,
         "hindsight": [hindsight.weeks, hindsight.weeks_low, hindsight.weeks_high],
+        "reference": ended["reference"],
+        "reference_on": ended["reference_on"],
         "reference_level": ended["reference_level"],
         "reference_sd": ended["reference_sd"],
         "margin": ended["margin"],

@@ -33,7 +33,7 @@ class Series(models.Model):
     instrument_version = models.ForeignKey(
         InstrumentVersion, on_delete=models.PROTECT, help_text="Of the latest occasion."
     )
-    science_version = models.CharField(max_length=80)
+    science_version = models.CharField(max_length=200)
     calibration = models.ForeignKey(
         Calibration, on_delete=models.PROTECT, null=True, help_text="That the scores rest on; null for none."
     )
