@@ -312,3 +312,14 @@ def test_steady_clients_stay_under_the_measured_limit() -> None:
         worth = [flag for client in said for flag in client if flag.kind in operating.WORTH_A_CONVERSATION]
         per_year = len(worth) / 60 * 52 / operating.WEEKS
         assert per_year <= 1.0, condition.name
+
+
+def test_the_kernel_of_recovery_agrees_uncompiled() -> None:
+    rng = np.random.default_rng(6)
+    scores = np.concatenate([np.full(6, 2.0), np.full(3, 3.5), np.full(4, 2.2)]) + rng.normal(0, 0.2, 13)
+    one = series(scores)
+    numbers = trajectory.model(one.dynamics, one.prior)
+    given = (np.arange(13.0), scores, np.full(13, SEM**2 + one.dynamics.occasion_sd**2), numbers, 6, 1.0, 1.0, 0, 7, 12)
+    kernel = signals._kernels.back_again
+    plain = getattr(kernel, "py_func", kernel)
+    np.testing.assert_allclose(kernel(*given, SEM), plain(*given, SEM), rtol=1e-10)

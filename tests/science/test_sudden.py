@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -144,17 +142,3 @@ def test_a_quieter_point_asks_for_a_larger_step_and_none_for_a_smaller() -> None
     assert usual.drop == pytest.approx(8)
     assert quiet == (), "8 points are 1.96 S_diff, not 2.5 (8.93)"
     assert sudden.gains(series([30, 31, 29, 23, 22]), 1, 0.0, ASSUMED._replace(gain=1.0)) == ()
-
-
-def test_it_is_cheap_enough_for_every_submit() -> None:
-    rng = np.random.default_rng(1)
-    scores = rng.normal(30, 5, 60)
-    one = series(scores)
-    sudden.gains(one, 1, 0.0)
-    took = []
-    for _ in range(50):
-        start = time.perf_counter()
-        sudden.gains(one, 1, 0.0)
-        took.append(time.perf_counter() - start)
-    # Measured 0.11 ms; 0.3 ms was asked. The limit leaves room for a busy machine.
-    assert np.median(took) < 1e-3
