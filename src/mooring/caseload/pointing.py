@@ -44,14 +44,9 @@ class Offered:
     words: str
     chosen: bool
     flags: str
-    """False flags of a steady client in a year; empty where nobody measured it."""
+    """False flags of a steady client in a year."""
     rows: list[tuple[str, str, str]]
     """Kind, wrong of 100 half-years, noticed of 100 by weeks 2, 4 and 8."""
-
-    @property
-    def timed(self) -> bool:
-        """Whether the last column holds anything."""
-        return any(noticed for _kind, _wrong, noticed in self.rows)
 
 
 @login_required
@@ -94,13 +89,11 @@ def _offered(point: Clinic.OperatingPoint, clinic: Clinic) -> Offered:
         ),
     }
     known = measured_of(point)
-    rows = [_row(kind, known) for kind in KINDS if kind.replace("-", " ") in known.of_100] if known else []
+    rows = [_row(kind, known) for kind in KINDS if kind.replace("-", " ") in known.of_100]
     return Offered(point.value, *words[point], point == clinic.operating_point, _flags(known), rows)
 
 
-def _flags(known: Measured | None) -> str:
-    if known is None:
-        return ""
+def _flags(known: Measured) -> str:
     sentence = _(
         "In a steady person all rules together are wrong %(usual)s times a year, up to %(most)s times where moods "
         "linger or our assumptions fail."

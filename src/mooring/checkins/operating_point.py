@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from mooring.people.models import Clinic
 from mooring.science import measured, operating_point
@@ -30,29 +29,24 @@ def point_of(clinic: Clinic) -> OperatingPoint:
 
 def false_of_100(kind: str, point: str) -> list[float] | None:
     """Of 100 half-years of steady people (simulated), in how many the rule is wrong: usually, and at most."""
-    found, name = _by_point(measured.FALSE_OF_100_HALF_YEARS, point), kind.replace("-", " ")
-    shares = [shares[name] for shares in found.values() if name in shares]
-    return [found[measured.USUAL][name], max(shares)] if shares else None
+    name = kind.replace("-", " ")
+    if name not in measured.FALSE_OF_100_HALF_YEARS[point][measured.USUAL]:
+        return None
+    return [measured.false_of_100(name, point), measured.worst_of_100(name, point)]
 
 
 def noticed_of_100(kind: str, point: str) -> dict[str, int] | None:
     """Week → of how many of 100 who changed by one reliable-change unit (simulated) it was said by then."""
-    known = measured_of(point)
-    weeks = known.noticed.get(kind.replace("-", " "), {}) if known is not None else {}
+    weeks = measured.NOTICED_OF_100[point].get(kind.replace("-", " "), {})
     return {str(week): share for week, share in weeks.items()} or None
 
 
-def measured_of(point: str) -> Measured | None:
-    """The figures of one operating point; None where it was not simulated."""
-    shares, years = (_by_point(one, point) for one in (measured.FALSE_OF_100_HALF_YEARS, measured.FALSE_FLAGS_A_YEAR))
-    if not shares:
-        return None
-    noticed: Mapping[str, Any] = getattr(measured, "NOTICED_OF_100", {})
-    return Measured(years[measured.USUAL], max(years.values()), shares[measured.USUAL], noticed.get(point, {}))
-
-
-def _by_point(figures: Mapping[str, Any], point: str) -> Mapping[str, Any]:
-    if measured.USUAL in figures:
-        return figures if point == "usual" else {}
-    found: Mapping[str, Any] = figures.get(point, {})
-    return found
+def measured_of(point: str) -> Measured:
+    """The figures of one operating point."""
+    years = measured.FALSE_FLAGS_A_YEAR[point]
+    return Measured(
+        years[measured.USUAL],
+        max(years.values()),
+        measured.FALSE_OF_100_HALF_YEARS[point][measured.USUAL],
+        measured.NOTICED_OF_100[point],
+    )
