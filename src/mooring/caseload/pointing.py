@@ -104,5 +104,5 @@ def _flags(known: Measured) -> str:
 def _row(kind: str, known: Measured) -> tuple[str, str, str]:
     name = kind.replace("-", " ")
     weeks = known.noticed.get(name, {})
-    noticed = ", ".join(str(weeks[week]) for week in BY_WEEK if week in weeks)
+    noticed = ", ".join(str(weeks.get(week, "–")) for week in BY_WEEK) if weeks else "–"
     return kind_word(kind), decimal(known.of_100[name], 0 if known.of_100[name] >= 10 else 1), noticed
