@@ -20,6 +20,17 @@ from tests import chromium
 
 HERE = Path(__file__).parent / "pictures"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 860}
+# Whose case page shows which signal with its evidence.
+CARDS = {
+    "setback-sarah": ("Sarah L.", "Setback"),
+    "setback-john": ("John M.", "Setback"),
+    "rupture": ("John M.", "Alliance"),
+    "repair": ("John M.", "Repair"),
+    "recovery": ("Sarah L.", "Recovery"),
+    "deterioration": ("Piotr W.", "Deterioration"),
+    "silence": ("Karim B.", "Silence"),
+    "gain": ("Andrei M.", "Gain"),
+}
 
 
 def main() -> None:
@@ -104,7 +115,30 @@ def _desk(browser: Any, port: int, scheme: str) -> None:
     page.screenshot(path=HERE / f"brief-{scheme}.png", full_page=True)
     page.goto(page.url.removesuffix("brief/"))
     page.screenshot(path=HERE / f"case-{scheme}.png", full_page=True)
+    page.get_by_role("link", name="Alliance", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=HERE / f"alliance-{scheme}.png")
+    _cards(page, scheme)
     page.context.close()
+
+
+def _cards(page: Any, scheme: str) -> None:
+    for name, (who, word) in CARDS.items():
+        page.goto("/caseload/everyone/")
+        page.get_by_role("link", name=who).first.click()
+        page.wait_for_load_state("networkidle")
+        if page.url.endswith("/brief/"):
+            page.goto(page.url.removesuffix("brief/"))
+        told = page.locator(".told-row", has=page.locator(".told-word", has_text=word)).first
+        told.locator(".told-toggle").click()
+        card = page.locator(".told-row.open")
+        card.locator("details > summary").first.click()
+        page.mouse.move(0, 0)
+        page.wait_for_load_state("networkidle")
+        path = HERE / f"card-{name}-{scheme}.png"
+        card.screenshot(path=path)
+        # Flat colours and letters: 128 of them hold it, at a third of the size.
+        Image.open(path).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _beside(phone: str, desk: str, together: str) -> None:

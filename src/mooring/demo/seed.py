@@ -159,7 +159,7 @@ def _simulated(words: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[Par
         story = stories.drawn(entry, numbers["archetypes"][entry["archetype"]])
         name, pronouns = own["names"][index]
         # Ines cares for those with whom something happens, and for some with whom nothing does.
-        therapist = "ines" if index >= 22 or index % 8 == 1 else "tomas"
+        therapist = "ines" if index >= 20 or index % 8 == 1 else "tomas"
         called = {
             "mother": ("mother", "Mum"),
             "father": ("father", "Dad"),
