@@ -35,7 +35,10 @@ class Meetings:
     weeks: int
     first_on: date
     clock: time
+    """When answers are read, on the day of a session."""
     zone: str
+    meets: time | None = None
+    """When a session begins, where that is not told by when answers are read."""
     kept: Mapping[int, str] = field(default_factory=dict)
     """Week → missed or cancelled, where the story says so."""
     ruptures: Sequence[Mapping[str, Any]] = ()
@@ -47,10 +50,12 @@ def meet(course: Course, meetings: Meetings, therapist: User, at: datetime) -> d
     drawn = stories.stream(meetings.seed, "sessions").random(meetings.weeks)
     found = {}
     for week, chance in enumerate(drawn, start=1):
-        begins = instant_of(meetings.first_on + timedelta(weeks=week - 1), meetings.clock, meetings.zone)
-        begins, over = begins + AFTER_READING, begins + AFTER_READING + WRITTEN_DOWN
-        if over > at:
+        day = meetings.first_on + timedelta(weeks=week - 1)
+        begins = instant_of(day, meetings.clock, meetings.zone) + AFTER_READING
+        if begins + WRITTEN_DOWN > at:
             break
+        if meetings.meets is not None:
+            begins = instant_of(day, meetings.meets, meetings.zone)
         kept = meetings.kept.get(week) or _kept(float(chance))
         found[week] = Session(
             clinic_id=course.clinic_id,
@@ -60,7 +65,7 @@ def meet(course: Course, meetings: Meetings, therapist: User, at: datetime) -> d
             clinician=therapist,
             kept=kept,
             recorded_by=therapist,
-            recorded_at=over,
+            recorded_at=begins + WRITTEN_DOWN,
         )
     Session.objects.bulk_create(found.values())
     return found

@@ -63,6 +63,8 @@ class Part:
     rated: stories.Knots | None = None
     """How the therapist saw the alliance, week by week."""
     ruptures: Sequence[Mapping[str, Any]] = ()
+    meets: time | None = None
+    """When sessions begin, where that is not told by the reading time."""
 
 
 def seed(at: datetime, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -141,6 +143,8 @@ def _told(words: Mapping[str, Any], numbers: Mapping[str, Any], at: datetime) ->
                 off={int(week): kept for week, kept in numbered.get("sessions", {}).items()},
                 rated=numbered["as_the_therapist_sees_it"],
                 ruptures=[{**one, "note": entry["ruptures"][n]} for n, one in enumerate(numbered.get("ruptures", []))],
+                # His reading time follows whoever fills the clinic; his sessions don't.
+                meets=time(16, 0) if key == "john" else None,
             )
         )
     return parts
@@ -242,7 +246,9 @@ def _live(clinic: Clinic, part: Part, therapists: Mapping[str, User], courses: d
 def _meet(part: Part, participation: Participation, therapist: User, first_due: date, at: datetime) -> None:
     """A session after each reading; a couple's were made with the first of the two."""
     first_on = first_due + timedelta(days=part.reading_days_after)
-    told = meetings.Meetings(part.story.seed, part.weeks, first_on, part.reading_time, ZONE, part.off, part.ruptures)
+    told = meetings.Meetings(
+        part.story.seed, part.weeks, first_on, part.reading_time, ZONE, part.meets, part.off, part.ruptures
+    )
     course = participation.course
     if course.sessions.exists():
         start = local_date(course.sessions.earliest("at").at, ZONE)
