@@ -60,7 +60,7 @@ def _said(found: Agreement, client: str) -> list[str]:
                   "(95 %%: %(low)s to %(high)s).")  # fmt: skip
     said = [
         first % words,
-        _("Of 100 such differences 95 lie between %(least)s and %(most)s, if they are normal.") % words,
+        _("Of 100 such differences about 95 lie between %(least)s and %(most)s, if they spread like a bell.") % words,
     ]
     if found.censored:
         said.append(

@@ -15,7 +15,8 @@ from mooring.sessions import agreeing, charted
 from mooring.sessions.fetching import called
 from mooring.sessions.models import Rupture, Session
 
-LISTED = 30
+LISTED = 8
+"""Sessions in sight; earlier ones stand behind a fold."""
 ALLIANCE = "alliance"
 
 
@@ -64,7 +65,7 @@ class Page:
     marked: list[Marked]
     withdrawn: list[Marked]
     sessions: list[Listed]
-    earlier: int
+    earlier: list[Listed]
     today: date
 
 
@@ -82,14 +83,15 @@ def page(participation: Participation, user: User, at: datetime) -> Page:
     found = [(one, charted.charted(one)) for one in series]
     told = [t for one, chart in found for t in charted.candidates(one, chart, names[one.rater], standing, today)]
     sessions = list(Session.objects.of(participation).select_related("clinician").order_by("-at", "-id"))
+    listed = [_listed(one, participation, user, set(known), today) for one in sessions]
     return Page(
         [charted.chart(one, chart, names[one.rater], standing, today) for one, chart in found],
         agreeing.sentences(series, called(participation)),
         sorted(told, key=lambda one: one.on, reverse=True),
-        [_marked(one, today) for one in reversed(standing)],
-        [_marked(one, today) for one in reversed(ruptures) if one.withdrawn_at is not None],
-        [_listed(one, participation, user, set(known), today) for one in sessions[:LISTED]],
-        max(0, len(sessions) - LISTED),
+        [_marked(one, participation.clinic.zone, today) for one in reversed(standing)],
+        [_marked(one, participation.clinic.zone, today) for one in reversed(ruptures) if one.withdrawn_at is not None],
+        listed[:LISTED],
+        listed[LISTED:],
         today,
     )
 
@@ -108,7 +110,7 @@ def _raters(known: Mapping[UUID, User | None]) -> str:
     return ", ".join(names) if names else _("the therapist")
 
 
-def _marked(rupture: Rupture, today: date) -> Marked:
+def _marked(rupture: Rupture, zone_name: str, today: date) -> Marked:
     noticed = rupture.noticed_on
     steps = (
         Step(
@@ -128,7 +130,9 @@ def _marked(rupture: Rupture, today: date) -> Marked:
     )
     withdrawn = ""
     if rupture.withdrawn_at is not None:
-        withdrawn = _("withdrawn %(on_day)s") % {"on_day": saying.on_day(rupture.withdrawn_at.date(), today)}
+        withdrawn = _("withdrawn %(on_day)s") % {
+            "on_day": saying.on_day(local_date(rupture.withdrawn_at, zone_name), today)
+        }
     return Marked(rupture, saying.calendar_day(noticed, today), rupture.marked_by.name, rupture.note, steps, withdrawn)
 
 
