@@ -92,7 +92,7 @@ def test_a_sudden_gain_shows_its_three_criteria_and_that_it_was_lost(
     assert "Security with Daniel rose from one check-in to the next" in page
     assert "Half of it was lost again by 6 May." in page
     # A step of 4 points, of the 7 that were left to 10.
-    assert "2 0.57 ≥ 0.25" in page
+    assert "(2) 0.57 ≥ 0.25" in page
     assert "Tang & DeRubeis 1999" in page
     assert "We talked about it</button>" not in page
 
@@ -114,7 +114,7 @@ def test_what_else_was_so_is_told_as_facts(
     page = card(alice, sarah)
     assert "Session missed: 22 April." in page
     assert "Session cancelled: 29 April." in page
-    assert "The last session before it was on 15 April, 21 days before." in page
+    assert "The last session before this was on 15 April, 21 days earlier." in page
     assert "A rupture marked on 29 April was open." in page
     assert "What else was so in these weeks; facts, not causes:" in page
 

@@ -78,7 +78,7 @@ def _sessions(sessions: Sequence[tuple[date, str]], since: date, first: date, la
     held = [day for day, what in sessions if what == Session.Kept.HELD and day < since]
     if held:
         apart = (since - held[-1]).days
-        sentence = _("The last session before it was on %(day)s, %(n)s days before.")
+        sentence = _("The last session before this was on %(day)s, %(n)s days earlier.")
         said.append(sentence % {"day": saying.calendar_day(held[-1], today), "n": apart})
     return said
 
@@ -95,7 +95,10 @@ def _stood(series: Series, since: date, today: date) -> list[str]:
     for stretch in series.stretches:
         until = stretch["ceased"]
         if stretch["kind"] == PLATEAU and stretch["since"] < since.isoformat() <= (until or since.isoformat()):
-            sentence = _("The level had stood at %(level)s since %(day)s.")
-            day = saying.calendar_day(date.fromisoformat(stretch["since"]), today)
-            return [sentence % {"level": plus_minus(stretch["level"], stretch["level_sd"]), "day": day}]
+            words = {
+                "level": plus_minus(stretch["level"], stretch["level_sd"]),
+                "weeks": int(stretch["weeks"]),
+                "day": saying.calendar_day(date.fromisoformat(stretch["since"]), today),
+            }
+            return [_("The level had stood at %(level)s for at least %(weeks)s weeks, from %(day)s on.") % words]
     return []

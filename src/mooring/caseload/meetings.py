@@ -64,7 +64,8 @@ def told(rupture: Rupture, today: date) -> str:
         return _("Rupture noticed on %(noticed)s, talked about on %(named)s, not yet repaired.") % words
     days = (rupture.repaired_on - rupture.noticed_on).days
     words["repaired"] = saying.calendar_day(rupture.repaired_on, today)
-    words["time"] = ngettext("%(n)s day later", "%(n)s days later", days) % {"n": days}
+    later = ngettext("%(n)s day later", "%(n)s days later", days) % {"n": days}
+    words["time"] = later if days else _("the same day")
     if rupture.named_on is None:
         return _("Rupture noticed on %(noticed)s, repaired on %(repaired)s, %(time)s.") % words
     return _("Rupture noticed on %(noticed)s, talked about on %(named)s, repaired on %(repaired)s, %(time)s.") % words

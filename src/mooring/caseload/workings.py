@@ -114,16 +114,18 @@ def _exceeds(given: Mapping[str, Any]) -> list[str]:
 def _three_criteria(given: Mapping[str, Any]) -> list[str]:
     lines = []
     if {"drop", "cut_off"} <= given.keys():
-        lines.append(f"1  {decimal(given['drop'], 2)} ≥ 1.96 √2 SEM = {decimal(given['cut_off'], 2)}")
+        lines.append(f"(1) {decimal(given['drop'], 2)} ≥ 1.96 √2 SEM = {decimal(given['cut_off'], 2)}")
     if {"share", "share_asked"} <= given.keys():
-        lines.append(f"2  {decimal(given['share'], 2)} ≥ {decimal(given['share_asked'], 2)}")
+        lines.append(f"(2) {decimal(given['share'], 2)} ≥ {decimal(given['share_asked'], 2)}")
     if {"mean_before", "mean_after", "pooled_sd", "critical"} <= given.keys():
         apart = decimal(abs(given["mean_before"] - given["mean_after"]), 2)
         spread = decimal(given["critical"] * given["pooled_sd"], 2)
         t, sd = decimal(given["critical"], 3), decimal(given["pooled_sd"], 2)
         lines.append(f"3  {apart} > t s = {t} × {sd} = {spread}")
     if lines:
-        lines.append(_("Step; share of what there was to gain; difference of the means of up to three on either side."))
+        lines.append(
+            _("(1) the step; (2) its share of what there was to gain; (3) the means of up to three on either side.")
+        )
         lines.append("Tang & DeRubeis 1999, doi 10.1037/0022-006X.67.6.894")
     return lines
 
