@@ -83,7 +83,7 @@ def _given(participation: Participation, instrument_keys: Collection[str] | None
     if instrument_keys is not None:
         blocks = blocks.filter(instrument_version__key__in=set(instrument_keys))
     rows = list(blocks.order_by("checkin__occurred_at", "checkin_id", "position").values_list(*_COLUMNS))
-    versions = InstrumentVersion.objects.in_bulk({row[1] for row in rows})
+    versions = InstrumentVersion.objects.read_once({row[1] for row in rows})
     return [_Given(*(*row, versions[row[1]])) for row in rows]
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from mooring.catalogue import Instrument
 from mooring.checkins.judge import raise_signals
 from mooring.checkins.models import Block, CheckIn, Draft, DueCheckIn
@@ -92,9 +94,12 @@ def submit(
 
 
 def _already(participation: Participation, answered: Answered, due: DueCheckIn | None) -> CheckIn | None:
-    mine = CheckIn.objects.filter(participation=participation)
-    found: CheckIn | None = mine.filter(due=due).first() if due is not None else None
-    return found or mine.filter(client_made_id=answered.client_made_id).first()
+    same = Q(client_made_id=answered.client_made_id)
+    if due is not None:
+        same |= Q(due=due)
+    found = list(CheckIn.objects.filter(same, participation=participation))
+    # The due check-in's own answer counts before another one that the same device made.
+    return next((one for one in found if due is not None and one.due_id == due.pk), found[0] if found else None)
 
 
 def _keep(participation: Participation, answered: Answered, by: User, at: datetime, due: DueCheckIn | None) -> CheckIn:

@@ -1,8 +1,10 @@
 """What was asked, exactly as it was when it was asked."""
 
 import uuid
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,24 @@ def _parsed(content: str) -> Instrument:
     return from_json(content.encode())
 
 
+# Rows never change, so a process reads each of them once.
+_read: dict[UUID, "InstrumentVersion"] = {}
+_MOST_READ = 512
+
+
+class InstrumentVersionQuerySet(models.QuerySet["InstrumentVersion"]):
+    def read_once(self, keys: Collection[UUID]) -> dict[UUID, "InstrumentVersion"]:
+        """These versions by key; only those that this process has not read yet cost a query."""
+        found = {key: version for key in set(keys) if (version := _read.get(key)) is not None}
+        if fresh := set(keys) - found.keys():
+            fetched = self.in_bulk(fresh)
+            if len(_read) + len(fetched) > _MOST_READ:
+                _read.clear()
+            _read.update(fetched)
+            found |= fetched
+        return found
+
+
 class InstrumentVersion(models.Model):
     """One version of a measure, wording included, as canonical JSON under its hash. Never changed: triggers
     refuse it. A clinic's own measures carry the clinic; the catalogue's carry none."""
@@ -26,6 +46,8 @@ class InstrumentVersion(models.Model):
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the content.")
     content = models.TextField(help_text="Canonical JSON: items, scales, key, wording, licence, sources.")
+
+    objects = InstrumentVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
