@@ -10,7 +10,7 @@ from mooring.checkins.submit import BadAnswers
 from mooring.people.models import Client, Participation
 from mooring.sessions.models import Session
 from mooring.sessions.rate import CannotRate, rate
-from mooring.sessions.record import Took, record
+from mooring.sessions.record import Took, correct, record
 from tests.cast import People, Person
 from tests.checkins.answering import block, send
 from tests.sessions.rating import rated
@@ -95,4 +95,23 @@ def test_an_answer_outside_its_range_stores_nothing(
 ) -> None:
     with pytest.raises(BadAnswers, match="not one of the answers"):
         rate(session, sarah.participation, {"clin_bond_1": 6}, by=people.alice, at=now)
+    assert not CheckIn.objects.exists()
+
+
+def test_what_was_corrected_since_the_page_was_opened_counts(
+    session: Session, sarah: Person, people: People, now: datetime
+) -> None:
+    opened = Session.objects.get(pk=session.pk)
+    correct(session, Took(session.at - timedelta(hours=3), Kept.HELD), by=people.bob, at=now)
+    kept = rate(opened, sarah.participation, rated(4), by=people.alice, at=now)
+    assert kept.checkin.occurred_at == opened.at - timedelta(hours=3)
+
+
+def test_a_session_found_missed_since_is_not_rated(
+    session: Session, sarah: Person, people: People, now: datetime
+) -> None:
+    opened = Session.objects.get(pk=session.pk)
+    correct(session, Took(session.at, Kept.MISSED), by=people.bob, at=now)
+    with pytest.raises(CannotRate, match="was held can be rated"):
+        rate(opened, sarah.participation, rated(4), by=people.alice, at=now)
     assert not CheckIn.objects.exists()

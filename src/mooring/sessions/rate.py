@@ -10,7 +10,8 @@ from mooring.checkins.models import CheckIn
 from mooring.checkins.submit import Answered, BlockAnswers, Submitted, submit
 from mooring.instruments.models import InstrumentVersion
 from mooring.instruments.publish import current
-from mooring.people.models import Participation, User
+from mooring.kit.transactions import write
+from mooring.people.models import Course, Participation, User
 from mooring.sessions.models import Session
 
 MEASURE = "session-alliance-clinician"
@@ -29,22 +30,31 @@ def rate(
     """
     if session.course_id != participation.course_id:
         raise CannotRate(_("This session belongs to another course of therapy."))
-    if session.kept != Session.Kept.HELD:
-        raise CannotRate(_("Only a session that was held can be rated."))
     version = current(MEASURE)
     items = version.instrument.forms[FULL].items
     if all(answers.get(item) is None for item in items):
         raise CannotRate(_("No question was answered, so there is no rating."))
     block = BlockAnswers(version, None, language(version, participation), items, answers)
-    answered = Answered(
-        client_made_id=session.rating_id(participation.pk, by.pk),
-        answered_at=session.at,
-        zone=participation.clinic.zone,
-        blocks=[block],
-        source=CheckIn.Source.KIOSK,
-        rater=CheckIn.Rater.CLINICIAN,
-    )
-    return submit(participation, answered, by=by, at=at)
+    with write():
+        now = _as_it_stands(session)
+        if now.kept != Session.Kept.HELD:
+            raise CannotRate(_("Only a session that was held can be rated."))
+        answered = Answered(
+            client_made_id=now.rating_id(participation.pk, by.pk),
+            answered_at=now.at,
+            zone=participation.clinic.zone,
+            blocks=[block],
+            source=CheckIn.Source.KIOSK,
+            rater=CheckIn.Rater.CLINICIAN,
+        )
+        return submit(participation, answered, by=by, at=at)
+
+
+def _as_it_stands(session: Session) -> Session:
+    """With what was corrected since it was fetched; a correction that comes meanwhile waits, and moves the rating."""
+    Course.objects.select_for_update().get(pk=session.course_id)
+    found: Session = Session.objects.get(pk=session.pk)
+    return found
 
 
 def language(version: InstrumentVersion, participation: Participation) -> str:

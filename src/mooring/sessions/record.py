@@ -69,6 +69,9 @@ def correct(session: Session, took: Took, *, by: User, at: datetime) -> bool:
         before = {"was": now.kept, "was_at": now.at.isoformat(), "kept": str(took.kept), "at": took.at.isoformat()}
         now.at, now.kept, now.corrected_by, now.corrected_at = took.at, took.kept, by, at
         now.save(update_fields=["at", "kept", "corrected_by", "corrected_at"])
+        # As a submit does, and always in one order: a rebuild that goes on meanwhile ends before, or begins after.
+        people = sorted({rating.participation_id for rating in ratings})
+        list(Participation.objects.select_for_update().filter(pk__in=people).order_by("pk"))
         for rating in ratings:
             _move(rating, took.at)
         _audit("correct-session", now, by, at, before)
