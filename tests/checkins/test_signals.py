@@ -8,11 +8,14 @@ from django.forms.models import model_to_dict
 
 from mooring.alerts.acknowledge import acknowledge
 from mooring.alerts.models import Acknowledgement, Growth, Kind, Signal
+from mooring.checkins.decline import decline
 from mooring.checkins.judge import raise_all, raise_signals
 from mooring.checkins.models import CheckIn, DueCheckIn, Series
 from mooring.checkins.rebuild import rebuild
 from mooring.checkins.recompute import recompute
+from mooring.checkins.schedule import schedule
 from mooring.checkins.silence import raise_silence
+from mooring.kit.dates import local_date
 from mooring.people.models import Clinic, Participation
 from tests.cast import Person
 from tests.checkins.answering import block, security, send
@@ -154,6 +157,16 @@ def test_a_new_silence_grows_an_open_one_and_is_a_matter_of_its_own_after_it_was
     assert raise_silence(now + timedelta(weeks=6)) == [], "the same silence is not told again"
     send(sarah, security(sarah, 6), at=now + timedelta(weeks=7))
     assert len(raise_silence(now + timedelta(weeks=12))) == 1
+
+
+def test_after_not_this_week_a_silence_is_a_new_one(sarah: Person, now: datetime) -> None:
+    missed(sarah, now, 3)
+    (first,) = raise_silence(now)
+    talked_about(first, sarah, now)
+    assert decline(DueCheckIn.objects.open(now).get(plan=sarah.plan), by=sarah.user, at=now)
+    schedule(sarah.plan, now + timedelta(weeks=5))
+    (second,) = raise_silence(now + timedelta(weeks=5))
+    assert second.since == local_date(now, sarah.plan.zone) > first.since
 
 
 def test_an_open_matter_that_went_away_and_came_back_is_one_signal_that_grew(sarah: Person, now: datetime) -> None:

@@ -32,9 +32,16 @@ def _judge(plan: CheckInPlan, at: datetime) -> Signal | None:
     if len(_missed(closed[:limit])) < limit:
         return None
     missed = _missed(closed)
+    return _tell(plan, _heard_on(plan), missed, at)
+
+
+def _heard_on(plan: CheckInPlan) -> date:
+    """The day on which they were last heard of: they answered, said “not this week”, or agreed to be asked."""
     last = CheckIn.objects.of_the_client().filter(participation=plan.participation_id).order_by("-occurred_at").first()
-    since = last.local_date if last is not None else local_date(plan.since, plan.zone)
-    return _tell(plan, since, missed, at)
+    heard = last.local_date if last is not None else local_date(plan.since, plan.zone)
+    put_off = DueCheckIn.objects.filter(participation=plan.participation_id, declined_at__isnull=False)
+    latest = put_off.order_by("-declined_at").values_list("declined_at", flat=True).first()
+    return heard if latest is None else max(heard, local_date(latest, plan.zone))
 
 
 def _missed(closed: Any) -> list[date]:
