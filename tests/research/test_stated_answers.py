@@ -69,6 +69,8 @@ def test_an_answer_or_a_sentence(
         (("", "a", "1", "2"), "id", "Give each row"),
         (("q", "a", "", "2"), "t", "Give each"),
         (("q", "a", "soon", "2"), "t", ""),
+        (("q", "a", "1", "1e400"), "x", "too large"),
+        (("q", "a", "1", "-7e300"), "x", "too large"),
     ],
 )
 @pytest.mark.parametrize("command", COMMANDS)

@@ -141,7 +141,7 @@ def test_pieces_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("often", Declared(), "row 3, column gad_2: “often” is not a number"),
         ("0", Declared(missing=("0",)), "--missing 0: it is one of the answers"),
         ("1", Declared(answer_range=(3, 1)), "--range: 3 to 1 does not rise"),
-        ("1e999", Declared(), "lies outside"),
+        ("1e999", Declared(), "too large"),
     ],
 )
 def test_an_answer_that_cannot_be_is_named(tmp_path: Path, cell: str, declared: Declared, says: str) -> None:

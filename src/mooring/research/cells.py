@@ -15,10 +15,13 @@ from mooring.research.tables import Piece
 Floats = npt.NDArray[np.float64]
 PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 DECIMAL_COMMA = r"^([+-]?\d+),(\d+)$"
+LARGEST = 1e50
+"""No score is larger, and the fourth power of this is still a number."""
 
 
 def numbers(piece: Piece, name: str, missing: Sequence[str], kind: str = "numbers") -> Floats:
-    """One column, nan for missing. Raises Refused for a cell that is no number; kind: what was expected."""
+    """One column, nan for missing. Raises Refused for a cell that is no number, or an endless one; kind: what was
+    expected."""
     cells = piece.frame[name]
     if cells.dtype.is_numeric():
         found = cells.cast(pl.Float64).fill_null(float("nan")).to_numpy(writable=True)
@@ -28,6 +31,10 @@ def numbers(piece: Piece, name: str, missing: Sequence[str], kind: str = "number
         raise Refused(f"{piece.file}, column {name}", f"it holds {cells.dtype}, not {kind}", "Give numbers.")
     for code in codes(missing):
         found[found == code] = np.nan
+    beyond = np.abs(found) > LARGEST
+    if beyond.any():
+        row = int(beyond.argmax())
+        raise Refused(place(piece, row, name), f"{cells[row]} is too large for any scale or time", "Correct it.")
     return np.asarray(found, dtype=float)
 
 
