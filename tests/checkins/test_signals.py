@@ -198,6 +198,21 @@ def test_a_change_that_goes_on_by_one_more_margin_grows_once(sarah: Person, now:
     assert step >= signal.evidence["margin"]
 
 
+def test_what_goes_on_after_it_was_talked_about_is_a_signal_again_once(sarah: Person, now: datetime) -> None:
+    values = [*[9] * 6, 6, 6, 6, 2, 2, 2, 2]
+    for index, value in enumerate(values):
+        at = now - timedelta(weeks=len(values) - 1 - index)
+        send(sarah, security(sarah, value), at=at)
+        if index == 8:
+            talked_about(Signal.objects.get(kind=Kind.DETERIORATION), sarah, at)
+    first, second = Signal.objects.filter(kind=Kind.DETERIORATION).order_by("as_of")
+    assert not Growth.objects.exists()
+    assert abs(second.evidence["change"]) - abs(first.evidence["change"]) >= first.evidence["margin"]
+    assert (second.evidence["went_on"], second.evidence["began"]) == (True, first.since.isoformat())
+    series = rebuild(sarah.participation)
+    assert raise_signals(sarah.participation, series, at=now) == raise_all(sarah.participation, series, at=now) == []
+
+
 def test_a_past_written_at_once_says_what_week_by_week_would_have(sarah: Person, john: Person, now: datetime) -> None:
     values = [*[9] * 6, 6, 6, 6, 2, 2, 2, 9, 9, 9, 9, 3, 3]
     weekly(sarah, values, now)

@@ -48,10 +48,12 @@ def reason(signal: Signal, said: Pronouns, about: str, today: date, over: date |
         **said.words,
         "measure": calling.measure(role, signal.instrument_key, signal.scale, about),
         "figure": about,
-        "since": saying.calendar_day(signal.since, today),
+        "since": saying.calendar_day(date.fromisoformat(given.get("began", signal.since.isoformat())), today),
     }
     sentence = _SENTENCES.get(Kind(signal.kind), _unsaid)(given, role, words, today)
     why = calling.begin(sentence % words)
+    if given.get("went_on"):
+        why = f"{why} {_('It went further after it had been talked about or dismissed.')}"
     if over is None or signal.kind in {Kind.RECOVERY, Kind.REPAIR}:
         return why
     if signal.kind == Kind.GAIN:

@@ -30,7 +30,9 @@ def in_order(signal: Signal) -> list[Growth]:
 def began(signal: Signal) -> date:
     """Since when the matter goes on: where the rule had ceased and spoke anew, since then."""
     anew = [growth.evidence["since"] for growth in in_order(signal) if growth.anew and growth.evidence.get("since")]
-    return date.fromisoformat(anew[-1]) if anew else signal.since
+    if anew:
+        return date.fromisoformat(anew[-1])
+    return date.fromisoformat(signal.evidence["began"]) if "began" in signal.evidence else signal.since
 
 
 def _told(growth: Growth, signal: Signal, today: date) -> str:

@@ -1,10 +1,11 @@
 """From stretches in which a rule spoke to signals: one open signal a matter, with its evidence frozen by value.
 
 While a signal of a matter is open no second one is raised: it grows, when the rule speaks anew or the change went on.
-Once somebody has talked about it or dismissed it, a new stretch is a new signal.
+Once somebody has talked about it or dismissed it, a new stretch is a new signal, and so is more of the same: a change
+that went on by one more margin is worth another conversation.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -132,9 +133,12 @@ def _raise(
         open_ = None
         if spoken.stretch["kind"] not in GOOD_NEWS:
             open_ = next((one for one in reversed(told) if one.open_at(at)), None)
-        if not (_is_new(spoken, told) if open_ is None else _is_more(spoken, open_, told)):
+        went_on = open_ is None and _went_on(spoken, told)
+        if not (went_on or (_is_new(spoken, told) if open_ is None else _is_more(spoken, open_, told))):
             continue
         frozen = evidence(participation, spoken.series, spoken.stretch, spoken.grew, by_id)
+        if went_on:
+            frozen |= {"went_on": True, "began": spoken.stretch["since"]}
         if open_ is not None:
             open_.days.append(spoken.on)
             new.growths.append(_growth(open_.signal, spoken, at, frozen))
@@ -173,8 +177,15 @@ def _covered(spoken: Spoken, told: Iterable[Known]) -> bool:
 
 
 def _is_new(spoken: Spoken, told: Iterable[Known]) -> bool:
-    """Whether a signal is raised by this: a stretch that was not told; what was settled does not grow."""
+    """Whether a signal is raised by this: a stretch that was not told."""
     return spoken.grew is None and not _covered(spoken, told)
+
+
+def _went_on(spoken: Spoken, told: Sequence[Known]) -> bool:
+    """Whether there is more of what was told and settled. What an import found was never settled: nobody was asked."""
+    if spoken.grew is None or not told or told[-1].signal.historical:
+        return False
+    return _covered(spoken, told) and spoken.on > max(day for one in told for day in one.days)
 
 
 def _is_more(spoken: Spoken, open_: Known, told: Iterable[Known]) -> bool:
@@ -194,7 +205,8 @@ def _signal(
         kind=spoken.stretch["kind"],
         instrument_key=spoken.series.instrument_key,
         scale=spoken.series.scale,
-        since=spoken.since,
+        # What went on after it was settled begins there: its first signal keeps the day of the fall.
+        since=spoken.on if frozen.get("went_on") else spoken.since,
         as_of=spoken.on,
         raised_at=at,
         historical=historical,
