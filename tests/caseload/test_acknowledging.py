@@ -73,7 +73,7 @@ def test_a_reason_that_is_too_long_stores_nothing_and_says_so(alice: Browser, sa
     assert "The reason is 501 characters long. Please keep it under 500." in shown(alice, "/caseload/")
 
 
-@pytest.mark.parametrize("reason", ["", "   "])
+@pytest.mark.parametrize("reason", ["", "   ", "\x00", "\u202e\u200b \u00ad"])
 def test_a_dismissal_without_a_reason_stores_nothing_and_says_so(
     alice: Browser, sarah: Person, raised: Raise, reason: str
 ) -> None:

@@ -91,6 +91,9 @@ def test_a_missed_session_takes_no_rating_and_questions_may_be_skipped(alice: Br
         ({"day": "2026-05-14"}, "This time has not come yet"),
         ({"day": "2020-01-01"}, "This is before the therapy began"),
         ({"day": ""}, "This field is required"),
+        ({"day": "0001-01-01"}, "This is before the therapy began"),
+        ({"day": "9999-12-31", "clock": "23:59"}, "This time has not come yet"),
+        ({"day": "2026-03-29", "clock": "02:30"}, "The clocks went forward"),  # Berlin, 2:00 to 3:00
         ({"kept": "late"}, "Select a valid choice"),
         ({"made_id": "x"}, "valid UUID"),
         ({"clin_bond_1": "9"}, "Select a valid choice"),
@@ -201,6 +204,35 @@ def test_steps_of_a_rupture_by_hand(alice: Browser, sarah: Person) -> None:
     assert (str(rupture.named_on), str(rupture.repaired_on)) == ("2026-05-06", "2026-05-13")
     alice.post(step, {"step": "withdraw"})
     assert "withdrawn today" in text(alice, address(sarah, "alliance/"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"noticed_on": ""}, "This field is required"),
+        ({"noticed_on": "2026-05-14"}, "This day has not come yet"),
+        ({"noticed_on": "0001-01-01"}, "before the therapy began"),
+        ({"note": "Looked at the door." + "x" * 1000}, "at most 1000 characters"),
+    ],
+)
+def test_a_mark_that_cannot_stand_says_why_and_the_note_is_not_lost(
+    alice: Browser, sarah: Person, wrong: dict[str, str], said: str
+) -> None:
+    sent = {"made_id": str(uuid4()), "noticed_on": "2026-05-06", "note": "Looked at the door.", **wrong}
+    response = alice.post(address(sarah, "alliance/mark/"), sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Nothing was marked." in page
+    assert said in page
+    assert "Looked at the door." in page
+    assert not Rupture.objects.exists()
+
+
+def test_the_end_of_a_line_counts_once_in_a_note(alice: Browser, sarah: Person) -> None:
+    """As a browser counts it against maxlength, though it sends two characters (HTML standard, 4.10.21)."""
+    note = "x" * 989 + "\r\n" * 10 + "y"
+    alice.post(address(sarah, "alliance/mark/"), {"made_id": str(uuid4()), "noticed_on": "2026-05-06", "note": note})
+    assert Rupture.objects.get().note == note.replace("\r\n", "\n")
 
 
 def test_another_persons_rupture_is_not_found_here(alice: Browser, sarah: Person, john: Person) -> None:

@@ -34,7 +34,7 @@ def acknowledge(
     if len(text) > MAX_REASON:
         sentence = _("The reason is %(n)s characters long. Please keep it under %(most)s.")
         raise CannotAcknowledge(sentence % {"n": len(text), "most": MAX_REASON})
-    if kind == Acknowledgement.Kind.NOT_USEFUL and not text:
+    if kind == Acknowledgement.Kind.NOT_USEFUL and not any(sign.isprintable() and not sign.isspace() for sign in text):
         raise ReasonMissing(_("Nothing was dismissed: please write the reason in a few words."))
     with write():
         kept: Acknowledgement

@@ -41,6 +41,16 @@ class TookForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial = {"day": there.date(), "clock": there.time(), "kept": Session.Kept.HELD, **self.initial}
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("day") and data.get("clock") is not None:
+            began = instant_of(data["day"], data["clock"], self.zone)
+            # In a gap, and only there, the offset before it is the smaller one (PEP 495).
+            before, after = began.utcoffset(), began.replace(fold=1).utcoffset()
+            if before is not None and after is not None and before < after:
+                self.add_error("clock", _("The clocks went forward over this time that day. Choose another."))
+        return data
+
     def took(self) -> Took:
         """The session as filled in."""
         cleaned = self.cleaned_data
@@ -78,12 +88,19 @@ class RatingForm(forms.Form):
         return {code: int(value) if value else None for code, value in self.cleaned_data.items()}
 
 
+class NoteField(forms.CharField):
+    """Counted as the browser counts: the end of a line is one character, though it is sent as two."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class RuptureForm(forms.Form):
     """A mark by hand."""
 
     made_id = forms.UUIDField(widget=forms.HiddenInput)
     noticed_on = forms.DateField(label=_("Noticed on"), widget=DayInput)
-    note = forms.CharField(
+    note = NoteField(
         label=_("A note, if you want one"),
         max_length=MAX_NOTE,
         required=False,

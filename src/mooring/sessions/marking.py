@@ -20,6 +20,8 @@ from mooring.sessions import rupture as verbs
 from mooring.sessions.fetching import rupture_of
 from mooring.sessions.forms import RuptureForm, StepForm
 from mooring.sessions.models import Session
+from mooring.sessions.page import page
+from mooring.sessions.views import shown
 
 
 @login_required
@@ -30,18 +32,18 @@ def mark(request: SignedInRequest, participation: UUID) -> HttpResponse:
     at = timezone.now()
     found = cared_for(request.user, participation, at)
     form = RuptureForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Nothing was marked. Please choose the day it was noticed."))
-        return redirect("sessions:alliance", participation=found.pk)
-    on = form.cleaned_data["noticed_on"]
-    noticed = verbs.Noticed(on, _held_on(found, on), form.cleaned_data["note"])
-    try:
-        verbs.mark(found, noticed, made_id=form.cleaned_data["made_id"], by=request.user, at=at)
-    except verbs.CannotMark as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Marked. It stands on the timeline too."))
-    return redirect("sessions:alliance", participation=found.pk)
+    if form.is_valid():
+        on = form.cleaned_data["noticed_on"]
+        noticed = verbs.Noticed(on, _held_on(found, on), form.cleaned_data["note"])
+        try:
+            verbs.mark(found, noticed, made_id=form.cleaned_data["made_id"], by=request.user, at=at)
+        except verbs.CannotMark as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Marked. It stands on the timeline too."))
+            return redirect("sessions:alliance", participation=found.pk)
+    # What was written stays in the form.
+    return shown(request, "sessions/alliance.html", found, at, 422, page=page(found, request.user, at), form=form)
 
 
 @login_required

@@ -103,7 +103,7 @@ def alliance(request: SignedInRequest, participation: UUID) -> HttpResponse:
     at = timezone.now()
     found = cared_for(request.user, participation, at)
     marking = RuptureForm.fresh(found.clinic.zone, at)
-    return _shown(request, "sessions/alliance.html", found, at, page=page(found, request.user, at), form=marking)
+    return shown(request, "sessions/alliance.html", found, at, page=page(found, request.user, at), form=marking)
 
 
 def _questions(request: SignedInRequest, participation: Participation) -> RatingForm:
@@ -115,12 +115,13 @@ def _form(
     request: SignedInRequest, template: str, participation: Participation, at: datetime, **context: Any
 ) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
-    return _shown(request, template, participation, at, status, readers=readers(participation, at), **context)
+    return shown(request, template, participation, at, status, readers=readers(participation, at), **context)
 
 
-def _shown(
+def shown(
     request: SignedInRequest, template: str, participation: Participation, at: datetime, status: int = 200, **more: Any
 ) -> HttpResponse:
+    """A page about this participation; reading it is one row of the audit."""
     match = request.resolver_match
     audit.record(
         "read",
