@@ -22,7 +22,7 @@ PAGE = "/clinic/signals/"
 def test_the_three_are_shown_with_what_was_measured(alice: Browser) -> None:
     page = shown(alice, PAGE)
     for name in POINTS:
-        assert f"all rules together are wrong {measured_of(name).flags_a_year:.2f} times a year" in page
+        assert f"these rules together are wrong {measured_of(name).flags_a_year:.2f} times a year" in page
     assert [page.index(f'value="{name}"') for name in POINTS] == sorted(page.index(f'value="{n}"') for n in POINTS)
     assert 'value="usual" checked' in page
     assert "As it is since the beginning." in page

@@ -95,8 +95,8 @@ def _offered(point: Clinic.OperatingPoint, clinic: Clinic) -> Offered:
 
 def _flags(known: Measured) -> str:
     sentence = _(
-        "In a steady person all rules together are wrong %(usual)s times a year, up to %(most)s times where moods "
-        "linger or our assumptions fail."
+        "In a steady person these rules together are wrong %(usual)s times a year, up to %(most)s times where moods "
+        "linger or our assumptions fail. Good news and the expected course are not counted in."
     )
     return sentence % {"usual": decimal(known.flags_a_year, 2), "most": decimal(known.most_a_year, 2)}
 

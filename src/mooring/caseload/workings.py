@@ -121,7 +121,7 @@ def _three_criteria(given: Mapping[str, Any]) -> list[str]:
         apart = decimal(abs(given["mean_before"] - given["mean_after"]), 2)
         spread = decimal(given["critical"] * given["pooled_sd"], 2)
         t, sd = decimal(given["critical"], 3), decimal(given["pooled_sd"], 2)
-        lines.append(f"3  {apart} > t s = {t} × {sd} = {spread}")
+        lines.append(f"(3) {apart} > t s = {t} × {sd} = {spread}")
     if lines:
         lines.append(
             _("(1) the step; (2) its share of what there was to gain; (3) the means of up to three on either side.")

@@ -36,6 +36,8 @@ class Named:
     centre: str = ""
     one: str = ""
     two: str = ""
+    moments: tuple[tuple[date, str], ...] = ()
+    """Words at the top of what a person marked, in order of time."""
 
 
 def control(
@@ -66,13 +68,13 @@ def control(
     ]
     foot = HEIGHT - FOOT + 4
     inside = [m for m in moments if at.since <= m.at <= at.until]
-    marks = [Rule(at.px(m.at), 6, at.px(m.at), foot, "talk", 1.7, (5, 4) if m.dashed else ()) for m in inside]
+    marks = [Rule(at.px(m.at), TOP - 6, at.px(m.at), foot, "talk", 1.7, (5, 4) if m.dashed else ()) for m in inside]
     theirs, yours = ([], ratings) if hollow else (ratings, [])
-    written = [*_ticks(axis, level, left), *_ends(named, limits, level, right, wide)]
+    written = [*_ticks(axis, level, left), *_ends(named, limits, level, right, wide), *_marked(named, at, width)]
     month_lines, month_words = _months(months, at, foot)
     return picture(
         width,
-        HEIGHT + (0 if wide else 3 * LEADING),
+        HEIGHT + (0 if wide else 3 * LEADING + 8),
         [
             rules(month_lines),
             rules(lines),
@@ -123,13 +125,25 @@ def _ends(named: Named, limits: Sequence[Limit], level: Values, right: float, wi
         return []
     said = [(named.centre, 0), (named.one, 1), (named.two, 2)]
     if not wide:
-        return [Word(0, HEIGHT + 12 + LEADING * number, text, halo="paper") for number, (text, _) in enumerate(said)]
+        return [Word(0, HEIGHT + 20 + LEADING * number, text, halo="paper") for number, (text, _) in enumerate(said)]
     found, free = [], 0.0
     for text, below in said:
         value = min(max(last.centre - below * last.sigma, level.lo), level.hi)
         y = max(level.px(value) + 4.5, free)
         found.append(Word(right + 12, y, text, halo="paper"))
         free = y + LEADING
+    return found
+
+
+def _marked(named: Named, at: Days, width: float) -> list[Word]:
+    """Each at the top of its rule, farther left where there is no room; left out where another stands already."""
+    found, free = [], 0.0
+    for day, text in named.moments:
+        long = lettered(text, 13)
+        x = min(at.px(day) - 1, width - long)
+        if at.since <= day <= at.until and x >= free:
+            found.append(Word(x, 12, text, "talk", weight=600, halo="paper"))
+            free = x + long + 8
     return found
 
 

@@ -1,7 +1,7 @@
 """The control chart of one rater's alliance series: the picture, its numbers in words, and candidates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
@@ -91,6 +91,7 @@ def chart(series: Series, found: alliance.Chart | None, who: str, marks: Sequenc
             _("1 SD below %(n)s") % {"n": _number(centre - sigma)},
             _("2 SD below %(n)s") % {"n": _number(centre - 2 * sigma)},
         )
+    named = replace(named, moments=_marked(marks))
     name = _("Control chart of the alliance as %(who)s rates it, from %(since)s to %(until)s.") % {
         "who": who,
         "since": saying.calendar_day(days[0], today),
@@ -134,6 +135,14 @@ def moments(marks: Sequence[Rupture]) -> list[Moment]:
     """A rupture where it was noticed, dashed; a repair where it was repaired, solid."""
     found = [Moment(one.noticed_on, dashed=True) for one in marks]
     return found + [Moment(one.repaired_on, dashed=False) for one in marks if one.repaired_on is not None]
+
+
+def _marked(marks: Sequence[Rupture]) -> tuple[tuple[date, str], ...]:
+    """What stands beside the rules, one for a rupture that was repaired soon after."""
+    return tuple(
+        (one.noticed_on, _("rupture") if one.repaired_on is None else _("rupture, repaired"))
+        for one in sorted(marks, key=lambda one: one.noticed_on)
+    )
 
 
 def _told(one: alliance.Candidate, days: Sequence[date], who: str, marks: Sequence[Rupture], today: date) -> Told:
