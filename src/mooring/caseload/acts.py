@@ -76,8 +76,9 @@ def acknowledge(request: SignedInRequest, signal: UUID) -> HttpResponse:
     except CannotAcknowledge as error:
         messages.error(request, str(error))
     else:
-        said = _("Noted for %(name)s. The signal stays on the case page.")
-        messages.success(request, said % {"name": about.participation.client.name})
+        client = about.participation.client
+        said = _("Noted for %(name)s: the signal stays on the case page.")
+        messages.success(request, said % {"name": client.name or client.code})
     back = request.POST.get("back")
     if back in {"case", "brief"}:
         return redirect(f"caseload:{back}", participation=about.participation_id)
