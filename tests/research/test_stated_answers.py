@@ -87,3 +87,27 @@ def test_a_bad_cell_is_named_by_row_column_and_mend(
     assert column in said.split(":")[1], said
     assert mend in said, said
     assert not list(tmp_path.glob("o.*"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("place", ["a.csv", "./a.csv", "linked.csv"])
+def test_the_answers_are_never_replaced_by_the_result(
+    command: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mooring: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table(ORDINARY)
+    Path("linked.csv").symlink_to("a.csv")
+    before = Path("a.csv").read_text()
+    said = mooring(*COMMANDS[command], "--out", place, "--overwrite")
+    assert "would take the place of a.csv, which is read" in said
+    assert Path("a.csv").read_text() == before
+
+
+def test_the_steps_of_gains_have_a_place_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mooring: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table(ORDINARY)
+    assert "o.csv is the place of --out too" in mooring(*COMMANDS["gains"], "--out", "o.csv", "--steps", "o.csv")
+    assert "which is read" in mooring(*COMMANDS["gains"], "--out", "o.csv", "--steps", "a.csv", "--overwrite")
+    assert not Path("o.csv").exists()

@@ -53,11 +53,13 @@ def header(path: Path, names: Sequence[str]) -> tuple[str, ...]:
         raise Refused(str(path), "it is empty", "The first row names the columns.")
     # R writes row names without a heading.
     columns = (columns[0] or UNNAMED, *columns[1:])
+    seen: set[str] = set()
     for place, name in enumerate(columns, start=1):
         if not name:
             raise Refused(f"{path}, row 1", f"column {place} has no name", "Name it, or remove it.")
-        if columns.index(name) != place - 1:
+        if name in seen:
             raise Refused(f"{path}, row 1", f"two columns are called “{name}”", "Give each its own name.")
+        seen.add(name)
     return columns
 
 

@@ -75,7 +75,7 @@ class Told:
 
 def run(asked: Asked) -> Told:
     """Raises Refused where something is wrong; then no file is touched."""
-    results.require_place(asked.out, overwrite=asked.overwrite)
+    results.require_places([("--out", asked.out)], asked.file, overwrite=asked.overwrite)
     _require(asked)
     given = _read(asked)
     group = change.occasions(given.before, given.after)

@@ -55,7 +55,7 @@ class Told:
 
 def run(asked: Asked) -> Told:
     """Raises Refused where something is wrong; then no file is touched."""
-    results.require_place(asked.out, overwrite=asked.overwrite)
+    results.require_places([("--out", asked.out)], asked.file, overwrite=asked.overwrite)
     roles, values = _pairs(open_table(asked.file), asked)
     q = len(asked.own)
     try:

@@ -64,9 +64,7 @@ def rule_of(
 
 def run(asked: Asked) -> Told:
     """Raises Refused where something is wrong; then no file is touched."""
-    results.require_place(asked.out, overwrite=asked.overwrite)
-    if asked.steps is not None:
-        results.require_place(asked.steps, overwrite=asked.overwrite, option="--steps")
+    results.require_places((("--out", asked.out), ("--steps", asked.steps)), asked.file, overwrite=asked.overwrite)
     people = read_people(open_table(asked.file), asked.layout)
     try:
         found = (gains.sudden_losses if asked.losses else gains.sudden_gains)(people.scores, asked.rule)

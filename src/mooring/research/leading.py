@@ -44,7 +44,7 @@ class Led:
 
 def run(asked: Asked) -> list[Led]:
     """Raises Refused where something is wrong; then no file is touched."""
-    results.require_place(asked.out, overwrite=asked.overwrite)
+    results.require_places([("--out", asked.out)], asked.file, overwrite=asked.overwrite)
     couples = read(open_table(asked.file), asked.place)
     told = [_one(asked, couple, beside) for couple, beside in couples.items()]
     results.write(_rows(told), _summary(told), asked.out)

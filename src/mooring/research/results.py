@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from mooring.kit.refused import Refused
-from mooring.research.whole import require_free, written_whole
+from mooring.research.whole import require_apart, written_whole
+from mooring.research.whole import require_places as require_each
 
 SUFFIXES = (".csv", ".parquet", ".json")
 DIGITS = 10
 """Of a number in a table; more would differ between machines and tell nothing."""
 
 
-def require_place(path: Path, *, overwrite: bool, option: str = "--out") -> None:
-    """Raises Refused for another suffix, and as :func:`require_free`."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise Refused(option, f"“{path.suffix}” is not a kind of table", f"Name it with {', '.join(SUFFIXES)}.")
-    require_free(path, overwrite=overwrite, option=option)
+def require_places(outputs: Iterable[tuple[str, Path | None]], read: Path, *, overwrite: bool) -> None:
+    """Of each option that was given: raises Refused for another suffix, for the place of `read` or of another one,
+    and as :func:`require_free`."""
+    named = [(option, path) for option, path in outputs if path is not None]
+    for option, path in named:
+        if path.suffix.lower() not in SUFFIXES:
+            raise Refused(option, f"“{path.suffix}” is not a kind of table", f"Name it with {', '.join(SUFFIXES)}.")
+    require_each(named, overwrite=overwrite)
+    for option, path in named:
+        require_apart(path, read, option=option)
 
 
 def write(rows: pl.DataFrame, summary: Mapping[str, Any], path: Path) -> None:

@@ -35,7 +35,7 @@ class Asked:
 
 def run(asked: Asked) -> Told:
     """Raises Refused where something is wrong; then no file is touched."""
-    results.require_place(asked.out, overwrite=asked.overwrite)
+    results.require_places([("--out", asked.out)], asked.file, overwrite=asked.overwrite)
     people = read(open_table(asked.file), asked.place)
     figures = sorted({figure for one in people.values() for figure in one.scores})
     if not asked.lead or asked.lead not in figures:

@@ -26,7 +26,8 @@ def require_free(path: Path, *, overwrite: bool, option: str = "--out") -> None:
 def require_apart(path: Path, read: Path, *, option: str = "--out") -> None:
     """Raises Refused where the result would take the place of what is read, under whatever name, or a place in it."""
     place, source = path.resolve(), read.resolve()
-    if place == source or (source.is_dir() and source in place.parents) or (path.exists() and path.samefile(read)):
+    same = path.exists() and read.exists() and path.samefile(read)
+    if place == source or (source.is_dir() and source in place.parents) or same:
         raise Refused(option, f"{path} would take the place of {read}, which is read", "Choose another place.")
 
 
