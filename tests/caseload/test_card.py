@@ -15,7 +15,7 @@ from mooring.people.models import CareRelation, Clinic
 from mooring.sessions.models import Rupture, Session
 from tests.caseload.conftest import Raise, shown
 from tests.cast import People, Person
-from tests.checkins.answering import security, send
+from tests.checkins.answering import block, security, send
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -177,3 +177,16 @@ def test_somebody_who_no_longer_cares_for_them_sees_no_card(
     CareRelation.objects.filter(clinician=people.alice).update(until=now - timedelta(days=1))
     response = sign_in(people.alice).get(f"/caseload/?open={sarah.participation.pk}", headers={"hx_request": "true"})
     assert response.status_code == 404
+
+
+def test_two_series_judged_together_both_show_their_answers(alice: Browser, sarah: Person, now: datetime) -> None:
+    for index in range(10):
+        late = index > 7
+        answers = security(sarah, 5 if late else 7), block("distress", 3 if late else 2)
+        send(sarah, *answers, at=now - timedelta(weeks=9 - index))
+    page = card(alice, sarah)
+    assert Signal.objects.get().evidence["role"] == "distress"
+    assert "judged together" in page
+    # Of each, two that held the start and two since; security spoke of nothing alone.
+    for words in ("compared with", "compared with, security", "since then", "since then, security"):
+        assert page.count(f"{words}</td>") == 2

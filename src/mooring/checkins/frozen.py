@@ -22,17 +22,16 @@ def evidence(
     series: Series,
     stretch: Stretch,
     grew: Stretch | None = None,
-    others: Mapping[str, Series] | None = None,
+    beside: Series | None = None,
 ) -> dict[str, Any]:
     """The rule's numbers, the answers it used, what its precision rests on, and every version.
 
-    `grew`: the later numbers of the same stretch; `others`: series by id, for the one that spoke beside this one.
+    `grew`: the later numbers of the same stretch; `beside`: the series that was judged together with this one.
     """
     # What only later answers told is no evidence.
     later = {"ceased", "hindsight", "grew", "on"}
     given = {key: value for key, value in {**stretch, **(grew or {})}.items() if key not in later}
     as_of = grew["on"] if grew else stretch["spoke"]
-    beside = (others or {}).get(given.get("beside") or "")
     point = participation.clinic.operating_point
     return {
         **given,

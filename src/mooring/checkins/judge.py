@@ -28,6 +28,8 @@ class Spoken(NamedTuple):
     stretch: Stretch
     on: date
     grew: Stretch | None
+    beside: Series | None
+    """The series that was judged together with this one."""
 
     @property
     def matter(self) -> Matter:
@@ -71,7 +73,7 @@ class Raised:
 
 def raise_signals(participation: Participation, series: Iterable[Series], *, at: datetime) -> list[Signal]:
     """Raise, or let grow, what speaks at the latest answer of each series and was not told; returns the new signals."""
-    current = [spoken for one in series for spoken in _spoken(one) if _speaks_now(spoken)]
+    current = [spoken for spoken in _spoken(series) if _speaks_now(spoken)]
     return _raise(participation, current, lambda _: at, lambda _: None, historical=False).signals
 
 
@@ -88,7 +90,7 @@ def raise_all(
     The rules use only what was known then, so this equals submitting the check-ins one after another, where `talked`
     says when a signal is talked about. Historical ones (an import) alert nobody, and none of them grows.
     """
-    every = [spoken for one in series for spoken in _spoken(one)]
+    every = list(_spoken(series))
     if not every:
         return []
     received = dict(CheckIn.objects.filter(participation=participation).values_list("pk", "received_at"))
@@ -99,13 +101,16 @@ def raise_all(
     return _raise(participation, every, moment, talked, historical=historical).signals
 
 
-def _spoken(series: Series) -> Iterator[Spoken]:
-    for stretch in series.stretches:
-        if stretch["kind"] == PLATEAU:
-            continue
-        yield Spoken(series, stretch, date.fromisoformat(stretch["spoke"]), None)
-        for grew in stretch.get("grew", []):
-            yield Spoken(series, stretch, date.fromisoformat(grew["on"]), grew)
+def _spoken(series: Iterable[Series]) -> Iterator[Spoken]:
+    by_id = {str(one.pk): one for one in series}
+    for one in by_id.values():
+        for stretch in one.stretches:
+            if stretch["kind"] == PLATEAU:
+                continue
+            beside = by_id.get(stretch.get("beside") or "")
+            yield Spoken(one, stretch, date.fromisoformat(stretch["spoke"]), None, beside)
+            for grew in stretch.get("grew", []):
+                yield Spoken(one, stretch, date.fromisoformat(grew["on"]), grew, beside)
 
 
 def _speaks_now(spoken: Spoken) -> bool:
@@ -127,7 +132,6 @@ def _raise(
     if not found:
         return new
     known = _known(participation)
-    by_id = {str(one.series.pk): one.series for one in found}
     for spoken in sorted(found, key=lambda one: (one.on, one.grew is not None)):
         told, at = known.setdefault(spoken.matter, []), moment(spoken)
         open_ = None
@@ -136,7 +140,7 @@ def _raise(
         went_on = open_ is None and _went_on(spoken, told)
         if not (went_on or (_is_new(spoken, told) if open_ is None else _is_more(spoken, open_, told))):
             continue
-        frozen = evidence(participation, spoken.series, spoken.stretch, spoken.grew, by_id)
+        frozen = evidence(participation, spoken.series, spoken.stretch, spoken.grew, spoken.beside)
         if went_on:
             frozen |= {"went_on": True, "began": spoken.stretch["since"]}
         if open_ is not None:
