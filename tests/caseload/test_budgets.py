@@ -51,6 +51,10 @@ def five_hundred(clinic: Clinic, people: People, now: datetime) -> list[Particip
     )  # fmt: skip
     _checkins(parts, now)
     _signals(parts, now)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # As the server does by itself once rows are committed; without it joins are planned blindly.
+            cursor.execute("ANALYZE")
     return parts
 
 

@@ -4,7 +4,7 @@ Ordered by what it is about (safety, deterioration, alliance, silence, setback, 
 then by who is read next; never by severity. Only the rows that are shown load their series.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -83,9 +83,10 @@ class Strip:
 
 def strip(user: User, at: datetime) -> Strip:
     """The strip of everybody whom this user cares for now, in courses that go on."""
-    cared_for = going_on(user, at)
+    # The access rule is asked once: what follows is about these and nobody else.
+    cared_for = list(going_on(user, at).values_list("pk", flat=True))
     plans = _plans(cared_for, at)
-    people = {key: _person(key, plans.get(key), at) for key in cared_for.values_list("pk", flat=True)}
+    people = {key: _person(key, plans.get(key), at) for key in cared_for}
     good: list[Signal] = []
     for signal in _light(Signal.objects.open(), cared_for):
         if signal.kind not in GOOD_NEWS:
@@ -107,7 +108,7 @@ def going_on(user: User, at: datetime) -> QuerySet[Participation]:
     return Participation.objects.cared_for_by(user, at).filter(course__until__isnull=True)
 
 
-def _plans(cared_for: QuerySet[Participation], at: datetime) -> dict[UUID, CheckInPlan]:
+def _plans(cared_for: Collection[UUID], at: datetime) -> dict[UUID, CheckInPlan]:
     """The plan in force, else the latest one: an answer given under it still has its agreed reading."""
     plans = CheckInPlan.objects.filter(participation__in=cared_for, since__lte=at).order_by("since")
     return {plan.participation_id: plan for plan in plans}
@@ -118,7 +119,7 @@ def _person(key: UUID, plan: CheckInPlan | None, at: datetime) -> Person:
     return Person(key, plan if runs else None, plan.next_reading(at) if plan and runs else None)
 
 
-def _light(signals: QuerySet[Signal], cared_for: QuerySet[Participation]) -> QuerySet[Signal]:
+def _light(signals: QuerySet[Signal], cared_for: Collection[UUID]) -> QuerySet[Signal]:
     """Without the evidence, which only the rows that are shown need."""
     return signals.filter(participation__in=cared_for).defer("evidence").order_by("raised_at", "pk")
 
@@ -129,7 +130,7 @@ def _place(person: Person) -> tuple[int, datetime, UUID]:
     return (ORDER.index(person.kinds[0]), moment, person.participation)
 
 
-def _unread(cared_for: QuerySet[Participation], plans: Mapping[UUID, CheckInPlan], at: datetime) -> dict[UUID, Unread]:
+def _unread(cared_for: Collection[UUID], plans: Mapping[UUID, CheckInPlan], at: datetime) -> dict[UUID, Unread]:
     """Whose oldest unread check-in is past its agreed reading."""
     rows = (
         CheckIn.objects.unread()
@@ -149,7 +150,7 @@ def agreed_reading(plan: CheckInPlan | None, received: datetime) -> datetime:
     return plan.next_reading(received) if plan is not None else received + timedelta(weeks=1)
 
 
-def _checked_in_since(cared_for: QuerySet[Participation], since: datetime) -> set[UUID]:
+def _checked_in_since(cared_for: Collection[UUID], since: datetime) -> set[UUID]:
     rows = CheckIn.objects.of_the_client().filter(participation__in=cared_for, occurred_at__gte=since)
     return set(rows.values_list("participation", flat=True))
 
