@@ -5,6 +5,7 @@ on, t, checkin; score (null: too few answers), se, answered, of; level and sd gi
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -46,8 +47,8 @@ def estimate(scale: Scale, occasions: Sequence[Occasion], reference: Precision |
         "stretches": [],
         "science_version": SCIENCE_VERSION,
     }
-    known = [one for one in found if np.isfinite(one.score)]
-    if precision is None or precision.sd is None or not known or not all(np.isfinite(one.se) for one in known):
+    known = [one for one in found if isfinite(one.score)]
+    if precision is None or precision.sd is None or not known or not all(isfinite(one.se) for one in known):
         return columns
     moves, prior = parameters(precision, (low + high) / 2)
     columns |= {
@@ -106,8 +107,8 @@ def _point(occasion: Occasion, t: float, one: Scored) -> dict[str, Any]:
         "checkin": str(occasion.checkin),
         "on": occasion.local_date.isoformat(),
         "t": t,
-        "score": one.score if np.isfinite(one.score) else None,
-        "se": one.se if np.isfinite(one.se) else None,
+        "score": one.score if isfinite(one.score) else None,
+        "se": one.se if isfinite(one.se) else None,
         "answered": one.answered,
         "of": one.of,
     }

@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import UUIDField, Value
+from django.db.models.functions import Coalesce
+
 from mooring.catalogue import Calibration as Content
 from mooring.catalogue import Precision, Scale
 from mooring.checkins.estimate import estimate
@@ -20,6 +23,9 @@ from mooring.people.models import Participation
 
 Key = tuple[UUID | None, str, str]
 """Figure, instrument key, rater."""
+
+
+_NOBODY = UUID(int=0)
 
 
 class _Given(NamedTuple):
@@ -50,13 +56,18 @@ _COLUMNS = (
 _DERIVED = [field.name for field in Series._meta.fields if field.name != "id"]
 
 
-def rebuild(participation: Participation, instrument_keys: Collection[str] | None = None) -> list[Series]:
-    """Write the series of these measures (of all when None) anew and return them; call inside a transaction.
+def rebuild(
+    participation: Participation,
+    instrument_keys: Collection[str] | None = None,
+    about: Collection[UUID | None] | None = None,
+) -> list[Series]:
+    """Write the series of these measures (of all when None), about these figures (None among them: about nobody), anew
+    and return them, with those that are judged together with one of them; call inside a transaction.
 
     The same raw answers give the same rows, bit for bit, in whatever order they came in.
     """
     grouped: dict[Key, list[_Given]] = defaultdict(list)
-    for block in _given(participation, instrument_keys):
+    for block in _given(participation, instrument_keys, about):
         grouped[block.figure_id, block.version.key, block.rater].append(block)
     references = _references(participation, grouped)
     calibrations = CalibrationInForce.objects.at_present(
@@ -77,11 +88,17 @@ def rebuild(participation: Participation, instrument_keys: Collection[str] | Non
     return series
 
 
-def _given(participation: Participation, instrument_keys: Collection[str] | None) -> list[_Given]:
+def _given(
+    participation: Participation, instrument_keys: Collection[str] | None, about: Collection[UUID | None] | None
+) -> list[_Given]:
     """The raw answers in the order of time; each version of a measure is fetched once."""
     blocks = Block.objects.filter(checkin__participation=participation)
     if instrument_keys is not None:
         blocks = blocks.filter(instrument_version__key__in=set(instrument_keys))
+    if about is not None:
+        # An expression, so that no index over everybody's figures is taken for the one over this person's check-ins.
+        whom = Coalesce("figure", Value(_NOBODY), output_field=UUIDField())
+        blocks = blocks.alias(whom=whom).filter(whom__in={_NOBODY if one is None else one for one in about})
     rows = list(blocks.order_by("checkin__occurred_at", "checkin_id", "position").values_list(*_COLUMNS))
     versions = InstrumentVersion.objects.read_once({row[1] for row in rows})
     return [_Given(*(*row, versions[row[1]])) for row in rows]

@@ -80,7 +80,11 @@ def submit(
         if already is not None:
             return Submitted(already, fresh=False)
         checkin = _keep(participation, answered, by, at, due)
-        series = rebuild(participation, [block.instrument_version.key for block in answered.blocks])
+        series = rebuild(
+            participation,
+            [block.instrument_version.key for block in answered.blocks],
+            {block.figure_id for block in answered.blocks},
+        )
         raise_signals(participation, series, at=at)
         audit.record(
             "submit",
