@@ -64,6 +64,9 @@ ifeq ($(CHROMIUM),)
 	fi
 endif
 
+# The guides whose every example is run need nothing of the web system: they run with the science.
+GUIDES := --ignore tests/docs/test_tutorial.py --ignore tests/docs/test_commands.py
+
 # The science is a library of its own: its tests also pass where nothing of the web system is installed.
 .venv-science/stamp: $(VENV)/bin/uv requirements/science-test.txt
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-science
@@ -80,7 +83,7 @@ test-postgresql: $(VENV)/dev.stamp ## everything that touches a database, on a r
 
 # Three runs, each test in one of them; those with a database in two.
 test: $(VENV)/dev.stamp browser test-science test-postgresql ## all tests, on SQLite and PostgreSQL, browser included
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests --ignore tests/science --ignore tests/catalogue
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup tests --ignore tests/science --ignore tests/catalogue $(GUIDES)
 
 test-quick: $(VENV)/dev.stamp ## what can be tried in a minute
 	@$(BIN)/python -m pytest -q -n 2 tests -m "not browser and not slow"
@@ -93,7 +96,7 @@ check: $(VENV)/dev.stamp ## lint, types, import rules, migrations, catalogue, do
 	@$(BIN)/lint-imports --no-cache
 	@MOORING_DATA=var/check $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python -m mooring.catalogue.lock
-	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/docs
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/docs $(GUIDES)
 	@echo "All checks pass."
 
 bench: $(VENV)/dev.stamp ## measure, each beside a peer in one run

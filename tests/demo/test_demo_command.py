@@ -82,9 +82,6 @@ def test_the_life_of_a_demonstration(tmp_path: Path) -> None:
         second.terminate()
         assert "Filling" not in second.communicate(timeout=60)[0]
 
-    assert command(home, "--reset").wait(timeout=240) == 0
-    assert clinic(home) == "Quayside Practice"
-
 
 def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
     with closing(socket.socket()) as other:
@@ -121,7 +118,7 @@ def test_a_filling_that_was_interrupted_begins_again(tmp_path: Path) -> None:
         again.communicate(timeout=60)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("filled") / "demo"
     assert command(home, "--reset").wait(timeout=240) == 0
@@ -150,7 +147,16 @@ def test_a_damaged_demonstration_says_how_to_start_over_and_loses_nothing(
     assert "make demo-reset" in told
     assert "Traceback" not in told
     assert database.stat().st_size == before
+
+
+def test_a_reset_takes_away_what_was_entered_and_damaged(filled: Path, tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    shutil.copytree(filled, home)
+    with closing(sqlite3.connect(home / "data" / "mooring.sqlite3")) as database, database:
+        database.execute("UPDATE people_clinic SET name = 'Renamed by a visitor'")
+    (home / "data-keyring" / "keyring.sqlite3").unlink()
     assert command(home, "--reset").wait(timeout=240) == 0
+    assert clinic(home) == "Quayside Practice"
     assert counted(home, "people_client") == 44
 
 
