@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-import numpy as np
-
 from mooring.catalogue import Precision, Scale
 from mooring.checkins.scored import Occasion, Scored, calibrated_precision, precision_of, scored, unit_of_change
 from mooring.kit.dates import weeks_between
