@@ -108,8 +108,12 @@ def _others_judged_with(participation: Participation, series: list[Series]) -> l
     """Distress and security speak together, so whoever rebuilds one of them judges all of them."""
     if not any(one.role in TOGETHER for one in series):
         return []
-    others = Series.objects.filter(participation=participation, role__in=TOGETHER).select_related("instrument_version")
-    return list(others.exclude(pk__in=[one.pk for one in series]))
+    others = Series.objects.filter(participation=participation, role__in=TOGETHER)
+    found = list(others.exclude(pk__in=[one.pk for one in series]))
+    versions = InstrumentVersion.objects.read_once({one.instrument_version_id for one in found})
+    for one in found:
+        one.instrument_version, one.participation = versions[one.instrument_version_id], participation
+    return found
 
 
 def _touches(block: _Given, scale: Scale) -> bool:

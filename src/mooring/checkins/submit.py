@@ -75,7 +75,7 @@ def submit(
     """Keep a check-in; raises BadAnswers or RiskItemRefused, and then nothing is stored."""
     _check(participation, answered)
     with write():
-        Participation.objects.select_for_update().get(pk=participation.pk)
+        Participation.objects.select_for_update().only("pk").get(pk=participation.pk)
         already = _already(participation, answered, due)
         if already is not None:
             return Submitted(already, fresh=False)
