@@ -21,7 +21,7 @@ from mooring.demo import survey
 from mooring.kit.transactions import write
 from mooring.web.serving import prepare_database
 prepare_database(print)
-survey.PEOPLE = 120
+survey.PEOPLE = 210
 with write():
     survey.answer_the_survey(datetime.now(UTC))
 """
